@@ -54,7 +54,7 @@ def assign(
     :param salesperson: who sold the unit; taken for salesforce calls while still a member
     """
     lineage = tuple(lineage)
-    if role == SALESFORCE and salesperson is not None:
+    if role == SALESFORCE and salesperson is not None and lineage:
         home = lineage[0]
         if salesperson in members(SALESFORCE, home):
             return Assignee(salesperson, SALESFORCE, home)

@@ -4,15 +4,17 @@ A schedule is a tuple of :class:`Milestone`. Every date is counted from the purc
 from the milestone before, because chained months drift at month ends. One purchase on the
 default schedule has fourteen steps: STNK, KPB 1-4, eight regular services, the new-unit offer.
 
-Day arguments are ``datetime.date`` in the branch's own time zone; the caller resolves "today".
+Day arguments are ``datetime.date`` in the branch's own time zone: :func:`local_day` turns the
+caller's moment into it, once, at the edge.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -94,6 +96,25 @@ SOP = (
     Milestone("regular", Kind.REGULAR, offset_days=330, interval_months=3, end_months=36),
     Milestone("renewal", Kind.RENEWAL, offset_months=36),
 )
+
+
+def local_day(moment_utc: datetime, tz: str) -> date:
+    """Return the calendar day on which a moment falls at a branch.
+
+    :param moment_utc: aware, or naive and then UTC, as Odoo stores it
+    :param tz: zone name of the branch, such as ``Asia/Makassar``
+    :raises ValueError: when there is no such zone
+    """
+    try:
+        zone = ZoneInfo(tz)
+    except (LookupError, OSError, TypeError, ValueError):
+        raise ValueError(
+            f"There is no time zone {tz!r}: "
+            "give a name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura."
+        ) from None
+    if moment_utc.tzinfo is None:
+        moment_utc = moment_utc.replace(tzinfo=UTC)
+    return moment_utc.astimezone(zone).date()
 
 
 def planned_date(purchase: date, milestone: Milestone, occurrence: int = 1) -> date:

@@ -1,0 +1,81 @@
+"""Which day is it at the branch? Around midnight the three Indonesian zones disagree."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.schedule import SOP, local_day, progress, steps
+
+#: Indonesia knows no daylight saving: the hours ahead of UTC are all there is to know.
+HOURS = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}
+
+MIDNIGHTS = [
+    datetime(2026, 1, 1),
+    datetime(2024, 2, 29),
+    datetime(2024, 3, 1),
+    datetime(2025, 3, 1),
+    datetime(2026, 3, 29),
+    datetime(2026, 10, 25),
+    datetime(2040, 12, 31),
+]
+
+
+@pytest.mark.parametrize("midnight", MIDNIGHTS, ids=lambda moment: moment.date().isoformat())
+@pytest.mark.parametrize(("tz", "hours"), HOURS.items())
+def test_every_minute_from_ten_before_to_ten_past_midnight(tz, hours, midnight):
+    for minute in range(-10, 11):
+        stored = midnight - timedelta(hours=hours) + timedelta(minutes=minute)
+        expected = midnight.date() if minute >= 0 else midnight.date() - timedelta(days=1)
+        assert local_day(stored, tz) == expected
+        assert local_day(stored.replace(tzinfo=UTC), tz) == expected
+        assert local_day(stored.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)), tz) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "moment"),
+    [
+        # 23:30 in Jakarta is already tomorrow in Makassar and Jayapura.
+        ((9, 10, 10), datetime(2026, 5, 9, 16, 30)),
+        # 23:30 in Makassar: tomorrow in Jayapura only.
+        ((9, 9, 10), datetime(2026, 5, 9, 15, 30)),
+        # 06:00 in Jakarta: UTC is still yesterday, no branch is.
+        ((10, 10, 10), datetime(2026, 5, 9, 23, 0)),
+        ((9, 9, 9), datetime(2026, 5, 9, 14, 59, 59, 999_999)),
+    ],
+)
+def test_one_moment_in_three_branches(expected, moment):
+    assert tuple(local_day(moment, tz).day for tz in HOURS) == expected
+
+
+@pytest.mark.parametrize(("tz", "hours"), HOURS.items())
+def test_a_call_becomes_due_at_the_branches_own_midnight(tz, hours):
+    bought = date(2026, 1, 2)
+    midnight = datetime(2026, 1, 17) - timedelta(hours=hours)
+    before = progress(steps(bought, SOP), local_day(midnight - timedelta(seconds=1), tz))
+    after = progress(steps(bought, SOP), local_day(midnight, tz))
+    assert [step.key for step, _ in before.due] == []
+    assert [step.key for step, _ in after.due] == [("stnk", 1)]
+
+
+@given(
+    moment=st.datetimes(datetime(2000, 1, 1), datetime(2045, 1, 1)),
+    tz=st.sampled_from(sorted(HOURS)),
+    written_in=st.integers(-12, 14),
+)
+def test_the_day_is_the_moment_plus_the_zones_hours(moment, tz, written_in):
+    expected = (moment + timedelta(hours=HOURS[tz])).date()
+    elsewhere = moment.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=written_in)))
+    assert local_day(moment, tz) == local_day(elsewhere, tz) == expected
+
+
+@pytest.mark.parametrize(
+    "tz", ["Asia/Bandung", "WIB", "", " Asia/Jakarta", "Asia", "/etc/passwd", "../UTC", None, False]
+)
+def test_an_unknown_zone_is_refused_with_names_that_are_right(tz):
+    with pytest.raises(
+        ValueError, match=r"There is no time zone .*: give a name such as Asia/Jakarta"
+    ):
+        local_day(datetime(2026, 1, 1), tz)
