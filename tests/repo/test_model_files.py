@@ -28,9 +28,9 @@ def naming_problems(addon: Path) -> list[str]:
 
 
 def import_problems(addon: Path) -> list[str]:
-    """Check that every model file is imported by the __init__ beside it."""
+    """Check that every file of models or tests is imported by the __init__ beside it."""
     problems = []
-    for file in model_files(addon):
+    for file in [*model_files(addon), *sorted((addon / "tests").glob("test_*.py"))]:
         if file.name == "__init__.py":
             continue
         imported = {
@@ -61,7 +61,7 @@ def test_one_model_a_file_named_after_it():
     assert naming_problems(ADDON) == []
 
 
-def test_every_model_file_is_imported():
+def test_every_file_of_models_and_tests_is_imported():
     assert import_problems(ADDON) == []
 
 
@@ -87,7 +87,13 @@ def test_files_that_nobody_imports_are_found(tmp_path):
     write(tmp_path, "kpb_one.py", model("kpb.one"))
     write(tmp_path, "kpb_two.py", model("kpb.two"))
     write(tmp_path, "__init__.py", "from . import kpb_one\n")
-    assert import_problems(tmp_path) == ["models/kpb_two.py: not imported"]
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/__init__.py").write_text("")
+    (tmp_path / "tests/test_one.py").write_text("")
+    assert import_problems(tmp_path) == [
+        "models/kpb_two.py: not imported",
+        "tests/test_one.py: not imported",
+    ]
 
 
 def test_missing_docstrings_are_found(tmp_path):
