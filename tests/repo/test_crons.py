@@ -33,7 +33,8 @@ def cron_problems(addon: Path) -> list[str]:
         for node in found.node.body
         if isinstance(node, ast.FunctionDef)
     }
-    problems = [f"{name}: public cron method" for name in sorted(methods) if "cron_" in name[:5]]
+    public = sorted(name for name in methods if "cron" in name and not name.startswith("_"))
+    problems = [f"{name}: public cron method" for name in public]
     for _file, record in cron_records(addon):
         name = record.get("id")
         called = set(called_methods(record.findtext("field[@name='code']", ""))) - set(
@@ -43,7 +44,7 @@ def cron_problems(addon: Path) -> list[str]:
             problems.append(f"{name}: calls no method")
         problems += [f"{name}: {m} is not private" for m in called if not m.startswith("_cron_")]
         problems += [f"{name}: there is no {m}" for m in called - methods]
-        if not record.xpath("ancestor::*[@noupdate='1']"):
+        if not record.xpath("ancestor::*[@noupdate='1' or @noupdate='True']"):
             problems.append(f"{name}: not in noupdate")
     return problems
 
