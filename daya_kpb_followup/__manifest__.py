@@ -1,0 +1,26 @@
+{
+    "name": "Daya KPB Follow-up",
+    "summary": "Every customer called on the right day for three years: STNK, KPB 1-4, "
+    "regular service, new-unit offer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Daya Motor",
+    "license": "LGPL-3",
+    "depends": ["mail", "calendar", "crm", "product", "resource"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/kpb_groups.xml",
+        "security/ir.model.access.csv",
+        "security/kpb_rules.xml",
+        "data/kpb_role_data.xml",
+        "data/kpb_stage_data.xml",
+        "data/kpb_lost_reason_data.xml",
+        "data/kpb.coupon.window.csv",
+        "data/mail_activity_type_data.xml",
+        "data/kpb_schedule_data.xml",
+        "data/mail_template_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "demo": [],
+    "application": True,
+}

@@ -1,0 +1,73 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..rules import assignment
+from .kpb_followup import QUIET
+
+
+class KpbAssignment(models.AbstractModel):
+    """Finds who makes a call, by ``rules.assignment`` over the branches' members (S1).
+
+    One finder serves one chunk of work: it reads members and loads once and keeps count of what
+    it hands out, so that a chunk spreads evenly.
+    """
+
+    _name = "kpb.assignment"
+    _description = "Assignment of Calls"
+
+    @api.model
+    def _finder(self):
+        """Return a function (branch, role, salesperson) → (user, reason when there is nobody)."""
+        members = self._members()
+        load = self._open_load()
+
+        def find(branch, role, salesperson):
+            assignee = assignment.assign(
+                role.code,
+                branch._lineage().ids,
+                lambda code, branch_id: members[branch_id, code],
+                load,
+                salesperson.id if salesperson.active else None,
+            )
+            if assignee is None:
+                return self.env["res.users"], self._nobody(branch, role)
+            load[assignee.user] += 1
+            return self.env["res.users"].browse(assignee.user), False
+
+        return find
+
+    @api.model
+    def _members(self):
+        """Return (branch id, role code) → ids of active users."""
+        members = defaultdict(set)
+        for line in self.env["kpb.branch.member"].search([("user_id.active", "=", True)]):
+            members[line.branch_id.id, line.role_id.code].add(line.user_id.id)
+        return members
+
+    @api.model
+    def _open_load(self):
+        """Return user id → number of open follow-ups."""
+        followup = self.env["kpb.followup"]
+        groups = followup._read_group(followup._open_domain(), ["user_id"], ["__count"])
+        return defaultdict(int, {user.id: count for user, count in groups if user})
+
+    @api.model
+    def _nobody(self, branch, role):
+        return self.env._(
+            "Nobody fills %(role)s, PIC CRM or Kacab in %(branches)s. Add a member to the branch.",
+            role=role.name,
+            branches=" → ".join(branch._lineage().mapped("name")),
+        )
+
+    @api.model
+    def _hand_over(self, followups):
+        """Find a new owner for open follow-ups and move their activities along."""
+        find = self._finder()
+        for followup in followups:
+            user, reason = find(
+                followup.branch_id, followup.role_id, followup.purchase_id.salesperson_id
+            )
+            followup.write({"user_id": user.id, "no_owner_reason": reason})
+        followups.activity_ids.with_context(**QUIET).unlink()
+        followups._project_activities()

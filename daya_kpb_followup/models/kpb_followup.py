@@ -1,0 +1,256 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..rules.outcomes import OPEN_STATES, Result, State
+from ..rules.schedule import working_day_on_or_after
+
+#: Days after a planned date among which its working day is looked for.
+DEADLINE_HORIZON = 40
+
+#: The context under which the engine writes: no followers, no mails, no log lines per record.
+QUIET = {
+    "kpb_no_subscribe": True,
+    "mail_activity_quick_update": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "tracking_disable": True,
+}
+
+
+class KpbFollowup(models.Model):
+    """One call to one customer about one milestone: the truth behind the activity (S1, S2).
+
+    Created when it is due, once per (purchase, milestone, occurrence). While it is open it hangs
+    in its owner's activity list; the activity is a projection and is rebuilt when somebody, or
+    Odoo itself, takes it away. Without an owner it stands on the "No owner" list with the reason.
+    """
+
+    _name = "kpb.followup"
+    _description = "Follow-up"
+    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable"]
+    _order = "deadline, id"
+    _mail_post_access = "read"
+
+    # what
+    purchase_id = fields.Many2one(
+        "kpb.purchase", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    branch_id = fields.Many2one(
+        "kpb.branch", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    milestone_id = fields.Many2one(
+        "kpb.milestone", required=True, readonly=True, ondelete="restrict"
+    )
+    milestone_code = fields.Char(related="milestone_id.code")
+    occurrence = fields.Integer(default=1, required=True, readonly=True)
+    # who
+    role_id = fields.Many2one("kpb.role", required=True, readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Caller", readonly=True, index="btree_not_null")
+    no_owner_reason = fields.Char("Why Nobody", readonly=True, copy=False)
+    # when
+    planned_date = fields.Date(required=True, readonly=True)
+    deadline = fields.Date(
+        required=True, readonly=True, index=True, help="First working day on or after the plan."
+    )
+    appointment_at = fields.Datetime("Appointment", copy=False)
+    weekend_reason = fields.Char(
+        copy=False, help="Why the customer truly cannot come from Monday to Friday (S4)."
+    )
+    # how it stands
+    state = fields.Selection(
+        [
+            (State.TODO.value, "To Call"),
+            (State.APPOINTMENT.value, "Appointment"),
+            (State.DONE.value, "Done"),
+            (State.FAILED.value, "Failed"),
+            (State.CANCELLED.value, "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default=State.TODO.value,
+        group_expand=True,
+        tracking=True,
+    )
+    result = fields.Selection(
+        [
+            (Result.CAME.value, "Came to the branch"),
+            (Result.SERVED_SISTER.value, "Serviced at a sister branch"),
+            (Result.SERVED_ELSEWHERE.value, "Serviced at another dealer"),
+            (Result.HANDLED.value, "Handled"),
+            (Result.EXPIRED.value, "Too late to be useful"),
+            (Result.WITHDRAWN.value, "Withdrawn"),
+        ],
+        readonly=True,
+        tracking=True,
+    )
+    result_note = fields.Char(readonly=True)
+    closed_at = fields.Datetime("Closed", readonly=True)
+    visit_id = fields.Many2one("kpb.visit", readonly=True, index="btree_not_null")
+    # what the caller needs in front of him
+    product_id = fields.Many2one(related="purchase_id.product_id")
+    license_plate = fields.Char(related="purchase_id.license_plate")
+    purchase_date = fields.Date(related="purchase_id.purchase_date")
+    phone = fields.Char(related="partner_id.phone")
+    call_script = fields.Html(related="milestone_id.call_script")
+    color = fields.Integer(related="milestone_id.color")
+    days_overdue = fields.Integer(
+        compute="_compute_days_overdue", help="Days since the deadline; negative: still to come."
+    )
+    coupon_end = fields.Date("Coupon Ends", compute="_compute_coupon_end")
+    coupon_days_left = fields.Integer("Coupon Days Left", compute="_compute_coupon_end")
+
+    _once = models.UniqueIndex(
+        "(purchase_id, milestone_id, occurrence)",
+        "This follow-up exists already: one per purchase, milestone and occurrence.",
+    )
+    _my_list = models.Index(
+        "(user_id, deadline) WHERE state IN ('todo', 'appointment')"
+    )
+    _branch_list = models.Index(
+        "(branch_id, deadline) WHERE state IN ('todo', 'appointment')"
+    )
+
+    @api.depends("milestone_id", "occurrence", "partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for followup in self:
+            followup.display_name = f"{followup._step_name()} · {followup.partner_id.name or ''}"
+
+    @api.depends("deadline", "state", "branch_id")
+    def _compute_days_overdue(self):
+        today = {branch: branch._today() for branch in self.branch_id}
+        for followup in self:
+            still_open = followup.state in OPEN_STATES and followup.deadline
+            followup.days_overdue = (
+                (today[followup.branch_id] - followup.deadline).days if still_open else 0
+            )
+
+    @api.depends("purchase_id", "milestone_id")
+    def _compute_coupon_end(self):
+        today = {branch: branch._today() for branch in self.branch_id}
+        ends = self.purchase_id._coupon_ends()
+        for followup in self:
+            end = ends[followup.purchase_id].get(followup.milestone_id.kpb_number)
+            followup.coupon_end = end
+            followup.coupon_days_left = (end - today[followup.branch_id]).days if end else 0
+
+    # mail
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Follow the record; the engine subscribes nobody, or every call would mail its caller."""
+        if self.env.context.get("kpb_no_subscribe"):
+            return True
+        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
+
+    # actions
+    def action_view_purchase(self):
+        """Open the customer's unit."""
+        self.ensure_one()
+        return self.purchase_id._get_records_action()
+
+    # business
+    @api.model
+    def _open_domain(self):
+        """Return the domain of follow-ups on which somebody still has to act."""
+        return Domain("state", "in", [state.value for state in OPEN_STATES])
+
+    def _step_name(self):
+        """Return what people call the step, for example "KPB 2" or "Regular Service 3"."""
+        self.ensure_one()
+        repeated = self.milestone_id.interval_months
+        return f"{self.milestone_id.name}{f' {self.occurrence}' if repeated else ''}"
+
+    def _project_activities(self):
+        """Give every open follow-up with an owner its one activity, of the right type and day.
+
+        The texts are in the language of the person who reads them.
+        """
+        activity = self.env["mail.activity"]
+        model_id = self.env["ir.model"]._get_id(self._name)
+        owned = self.filtered(lambda followup: followup.state in OPEN_STATES and followup.user_id)
+        for lang, followups in owned.grouped(lambda followup: followup.user_id.lang).items():
+            spoken = followups.with_context(**QUIET, lang=lang or "en_US")
+            spoken.mapped("display_name")
+            activity.with_context(**QUIET, lang=lang or "en_US").create(
+                [
+                    {
+                        "activity_type_id": followup.milestone_id.activity_type_id.id,
+                        "automated": True,
+                        "date_deadline": followup.deadline,
+                        "res_id": followup.id,
+                        "res_model_id": model_id,
+                        "summary": followup.display_name,
+                        "user_id": followup.user_id.id,
+                    }
+                    for followup in spoken.sorted(lambda followup: followup.user_id.id)
+                ]
+            )
+
+    def _replan(self):
+        """Count the days of open follow-ups anew, after the facts behind them were corrected.
+
+        A follow-up whose unit moved to another branch gets an owner there.
+        """
+        for followup in self:
+            purchase = followup.purchase_id
+            step = next(
+                (
+                    step
+                    for step in purchase._steps()
+                    if step.key == (followup.milestone_id.code, followup.occurrence)
+                ),
+                None,
+            )
+            if step is None:
+                followup._close(
+                    State.CANCELLED,
+                    Result.WITHDRAWN,
+                    note=self.env._("The unit's new schedule has no such call."),
+                )
+                continue
+            working_days = purchase.branch_id._working_days(
+                step.planned, step.planned + timedelta(days=DEADLINE_HORIZON)
+            )
+            moved = followup.branch_id != purchase.branch_id
+            followup.write(
+                {
+                    "branch_id": purchase.branch_id.id,
+                    "partner_id": purchase.partner_id.id,
+                    "planned_date": step.planned,
+                    "deadline": working_day_on_or_after(step.planned, *working_days),
+                }
+            )
+            if moved:
+                self.env["kpb.assignment"]._hand_over(followup)
+            followup.activity_ids.with_context(**QUIET).write(
+                {"date_deadline": followup.deadline}
+            )
+
+    def _close(self, state, result, note=False, visit=None):
+        """End follow-ups and take their activities off everybody's list.
+
+        :param State state: done, failed or cancelled
+        :param Result result: how it ended
+        :param str note: in words, where the result alone does not say it
+        :param visit: the ``kpb.visit`` that answered it
+        """
+        self.write(
+            {
+                "state": state.value,
+                "result": result.value,
+                "result_note": note,
+                "closed_at": fields.Datetime.now(),
+                "visit_id": visit.id if visit else False,
+            }
+        )
+        # sudo: whoever closes the follow-up closes its activity, also a colleague's
+        self.sudo().activity_ids.with_context(**QUIET).action_archive()
+
+    def _close_by_visit(self, visit):
+        """End follow-ups because the customer had the service done."""
+        self._close(State.DONE, Result(visit._result()), visit=visit)

@@ -1,0 +1,136 @@
+from collections import defaultdict
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..rules.outcomes import Result, State
+from ..rules.schedule import Verdict, progress, working_day_on_or_after
+from .kpb_followup import DEADLINE_HORIZON, QUIET
+from .kpb_purchase import CALLED_STATUSES
+
+
+class KpbGenerator(models.AbstractModel):
+    """Turns every milestone whose day has come into one follow-up (S1, S2, P5, P8, P9).
+
+    For each branch's local day, every purchase whose next call is due gets a follow-up, its
+    activity, and a pointer to the call after it, in one transaction. A day missed by an outage is
+    caught up; a call that is no longer useful is recorded as failed, or skipped when it was
+    planned before the branch went live; a service that has been done already is recorded as done.
+    """
+
+    _name = "kpb.generator"
+    _description = "Generation of Follow-ups"
+
+    @api.model
+    def _cron_generate(self):
+        """Scheduled action: generate what is due in every branch."""
+        self.env["kpb.job"]._require_system()
+        self._generate()
+
+    @api.model
+    def _generate(self):
+        """Generate all that is due as of now, in each branch's time zone.
+
+        :return: how many purchases were handled
+        """
+        job = self.env["kpb.job"]
+        job._require_indexes("kpb_followup_once")
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
+        as_of = {branch: branch._today() for branch in branches}
+        purchases = self.env["kpb.purchase"]
+        domain = purchases._due_domain(as_of)
+        handled = job._work_off(
+            purchases, domain, partial(self._generate_chunk, as_of), "next_followup_date, id"
+        )
+        if not purchases.search_count(domain, limit=1):
+            for day, same_day in branches.grouped(as_of.get).items():
+                same_day.filtered(
+                    lambda branch, day=day: branch.generated_as_of != day
+                ).generated_as_of = day
+        return handled
+
+    @api.model
+    def _generate_chunk(self, as_of, purchases):
+        """Generate for purchases that are locked and due.
+
+        :param dict as_of: branch → its local day
+        """
+        purchases = purchases.with_context(**QUIET)
+        silent = purchases.filtered(lambda purchase: purchase.status not in CALLED_STATUSES)
+        for purchase in silent:
+            purchase._set_pointer(None)
+        called = purchases - silent
+        taken = called._taken_keys()
+        coupon_ends = called._coupon_ends()
+        visited = self._visits_by_service(called)
+        rule_milestones = {
+            schedule: schedule._rule_milestones() for schedule in called.schedule_id
+        }
+        milestones = {
+            (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
+        }
+        working_days = self._working_days(called, as_of)
+        find = self.env["kpb.assignment"]._finder()
+
+        vals_list = []
+        for purchase in called:
+            branch = purchase.branch_id
+            plan = progress(
+                purchase._pending_steps(rule_milestones[purchase.schedule_id], taken[purchase]),
+                as_of[branch],
+                branch.go_live_date,
+                coupon_ends[purchase],
+            )
+            for step, verdict in plan.due:
+                if verdict == Verdict.SKIPPED:
+                    continue
+                milestone = milestones[purchase.schedule_id, step.milestone.code]
+                vals = {
+                    "purchase_id": purchase.id,
+                    "partner_id": purchase.partner_id.id,
+                    "branch_id": branch.id,
+                    "milestone_id": milestone.id,
+                    "occurrence": step.occurrence,
+                    "role_id": milestone.role_id.id,
+                    "planned_date": step.planned,
+                    "deadline": working_day_on_or_after(step.planned, *working_days[branch]),
+                }
+                visit = visited.get((purchase.id, step.milestone.kpb_number))
+                if visit:
+                    vals |= self._closed(State.DONE, visit._result()) | {"visit_id": visit.id}
+                elif verdict == Verdict.EXPIRED:
+                    vals |= self._closed(State.FAILED, Result.EXPIRED.value)
+                else:
+                    user, reason = find(branch, milestone.role_id, purchase.salesperson_id)
+                    vals |= {"user_id": user.id, "no_owner_reason": reason}
+                vals_list.append(vals)
+            purchase._set_pointer(plan.following)
+        followups = self.env["kpb.followup"].with_context(**QUIET).create(vals_list)
+        followups._project_activities()
+
+    @api.model
+    def _closed(self, state, result):
+        return {"state": state.value, "result": result, "closed_at": fields.Datetime.now()}
+
+    @api.model
+    def _visits_by_service(self, purchases):
+        """Return (purchase id, KPB number) → the visit that used the coupon."""
+        visits = self.env["kpb.visit"].search(
+            Domain("purchase_id", "in", purchases.ids) & Domain("kpb_number", ">", 0)
+        )
+        return {(visit.purchase_id.id, visit.kpb_number): visit for visit in visits}
+
+    @api.model
+    def _working_days(self, purchases, as_of):
+        """Return branch → working weekdays and days off around the due dates."""
+        earliest = defaultdict(list)
+        for purchase in purchases:
+            earliest[purchase.branch_id].append(purchase.next_followup_date)
+        return {
+            branch: branch._working_days(
+                min(dates), as_of[branch] + timedelta(days=DEADLINE_HORIZON)
+            )
+            for branch, dates in earliest.items()
+        }

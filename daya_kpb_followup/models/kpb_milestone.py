@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rules.schedule import DEFAULT_USEFUL_DAYS, Kind, Milestone
+
+#: What units already sold under a revision were promised; changed only by the next revision.
+FROZEN_IN_USE = frozenset(
+    {
+        "schedule_id",
+        "code",
+        "kind",
+        "kpb_number",
+        "role_id",
+        "offset_days",
+        "offset_months",
+        "interval_months",
+        "end_months",
+    }
+)
+
+
+class KpbMilestone(models.Model):
+    """One line of a schedule: what is called about, when, and by which role (S1, S2, P5-P9)."""
+
+    _name = "kpb.milestone"
+    _description = "Milestone"
+    _order = "schedule_id, sequence, id"
+
+    schedule_id = fields.Many2one("kpb.schedule", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Short name, unique in the schedule: stnk, kpb1 … regular, renewal."
+    )
+    kind = fields.Selection(
+        [
+            (Kind.STNK.value, "STNK"),
+            (Kind.KPB.value, "KPB Service"),
+            (Kind.REGULAR.value, "Regular Service"),
+            (Kind.RENEWAL.value, "New-unit Offer"),
+        ],
+        required=True,
+    )
+    kpb_number = fields.Integer("KPB", help="1 to 4 for the free services, 0 for the rest.")
+    # when
+    offset_days = fields.Integer("Days After Purchase")
+    offset_months = fields.Integer("Months After Purchase")
+    interval_months = fields.Integer(
+        "Repeat Every (months)", help="0: once. Repeated calls start one interval after the days."
+    )
+    end_months = fields.Integer(
+        "Repeat Until (months)", help="Repeated calls lie before this month after purchase."
+    )
+    useful_days = fields.Integer(
+        "Useful For (days)",
+        default=DEFAULT_USEFUL_DAYS,
+        required=True,
+        help="How long after its day the call still makes sense, where no coupon decides.",
+    )
+    # who and how
+    role_id = fields.Many2one("kpb.role", required=True, ondelete="restrict")
+    stage_id = fields.Many2one("kpb.stage", "Customer Stage", required=True, ondelete="restrict")
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        required=True,
+        ondelete="restrict",
+        domain=[("res_model", "=", "kpb.followup")],
+    )
+    call_script = fields.Html(
+        related="activity_type_id.default_note", string="Call Script", readonly=False
+    )
+    color = fields.Integer()
+
+    _code_unique = models.UniqueIndex(
+        "(schedule_id, code)", "The schedule has a milestone with this code already."
+    )
+    _figures_sensible = models.Constraint(
+        "CHECK(offset_days >= 0 AND offset_months >= 0 AND interval_months >= 0"
+        " AND end_months >= 0 AND useful_days >= 0)",
+        "Days and months of a milestone are zero or more.",
+    )
+
+    @api.constrains("kind", "kpb_number")
+    def _check_kpb_number(self):
+        for milestone in self:
+            if (milestone.kind == Kind.KPB) != (milestone.kpb_number in (1, 2, 3, 4)):
+                raise ValidationError(
+                    self.env._(
+                        "KPB of %s: enter 1 to 4 for a free service, 0 for anything else.",
+                        milestone.name,
+                    )
+                )
+
+    @api.constrains("interval_months", "end_months")
+    def _check_repetition(self):
+        for milestone in self:
+            if milestone.interval_months and not milestone.end_months:
+                raise ValidationError(
+                    self.env._(
+                        "Repeat Until of %s: enter the month after purchase at which the repeated"
+                        " calls end.",
+                        milestone.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add lines; a revision in use takes none."""
+        milestones = super().create(vals_list)
+        milestones._refuse_in_use()
+        return milestones
+
+    def write(self, vals):
+        """Change lines; of a revision in use only texts and the useful days."""
+        frozen = FROZEN_IN_USE & vals.keys()
+        if any(self._field_changes(name, vals[name]) for name in frozen):
+            self._refuse_in_use()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        self._refuse_in_use()
+
+    def _field_changes(self, name, value):
+        field = self._fields[name]
+        return any(
+            field.convert_to_write(milestone[name], milestone) != value for milestone in self
+        )
+
+    def _refuse_in_use(self):
+        for schedule in self.schedule_id:
+            # sudo: a unit of a branch that the user cannot see counts as well
+            if self.env["kpb.purchase"].sudo().search_count(
+                [("schedule_id", "=", schedule.id)], limit=1
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s is in use: units sold under it keep its dates and roles. Revise the"
+                        " schedule and publish the new revision.",
+                        schedule.display_name,
+                    )
+                )
+
+    def _as_rule(self):
+        """Return the line as the rules know it, a ``rules.schedule.Milestone``."""
+        self.ensure_one()
+        return Milestone(
+            code=self.code,
+            kind=Kind(self.kind),
+            kpb_number=self.kpb_number,
+            offset_days=self.offset_days,
+            offset_months=self.offset_months,
+            interval_months=self.interval_months,
+            end_months=self.end_months,
+            useful_days=self.useful_days,
+        )

@@ -1,0 +1,422 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..rules import coupon, schedule
+from ..rules.outcomes import OPEN_STATES
+
+#: Changing one of these moves the calls that are still to come.
+PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id", "status"})
+UNIT_NUMBERS = ("chassis_number", "engine_number", "license_plate")
+
+#: Statuses under which calls are made.
+CALLED_STATUSES = ("active", "at_risk")
+STAGE_OF_STATUS = {
+    "lost": "daya_kpb_followup.kpb_stage_lost",
+    "stopped": "daya_kpb_followup.kpb_stage_stopped",
+    "prospect": "daya_kpb_followup.kpb_stage_prospect",
+}
+
+
+class KpbPurchase(models.Model):
+    """A motorcycle sold to a customer: the reason for every call of the next three years.
+
+    It keeps a pointer to its next call (milestone, occurrence, date); the follow-up itself is
+    created when that day comes, so the future takes no rows. The stage on the board follows from
+    the facts: the last call that is open, else the next to come; LOST stays a visible stage
+    (decision 7).
+    """
+
+    _name = "kpb.purchase"
+    _description = "Unit Purchase"
+    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable"]
+    _order = "purchase_date desc, id desc"
+    _rec_names_search = ["license_plate", "engine_number", "chassis_number", "partner_id.name"]
+
+    # who bought what, where, from whom
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict", tracking=True
+    )
+    branch_id = fields.Many2one(
+        "kpb.branch", required=True, index=True, ondelete="restrict", tracking=True
+    )
+    salesperson_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
+    product_id = fields.Many2one("product.product", "Unit", ondelete="restrict", index=True)
+    purchase_date = fields.Date(required=True, tracking=True)
+    # the unit
+    chassis_number = fields.Char(required=True, copy=False, tracking=True)
+    engine_number = fields.Char(required=True, copy=False, tracking=True)
+    license_plate = fields.Char(index="trigram", copy=False, tracking=True)
+    stnk_state = fields.Selection(
+        [("in_process", "In Process"), ("ready", "Ready"), ("collected", "Collected")],
+        "STNK",
+        required=True,
+        default="in_process",
+        tracking=True,
+    )
+    # where it stands
+    schedule_id = fields.Many2one(
+        "kpb.schedule",
+        compute="_compute_schedule_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The revision in force when the unit was sold; a newer one does not change it.",
+    )
+    status = fields.Selection(
+        [
+            ("active", "Active"),
+            ("at_risk", "At Risk"),
+            ("lost", "LOST"),
+            ("stopped", "Stopped"),
+            ("prospect", "Prospect"),
+        ],
+        required=True,
+        default="active",
+        copy=False,
+        tracking=True,
+    )
+    stage_id = fields.Many2one(
+        "kpb.stage",
+        compute="_compute_stage_id",
+        store=True,
+        index=True,
+        ondelete="restrict",
+        group_expand="_group_expand_stage_id",
+    )
+    lost_date = fields.Date(copy=False, tracking=True)
+    lost_reason_id = fields.Many2one("kpb.lost.reason", copy=False, ondelete="restrict")
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, copy=False, index=True)
+    # the next call: moved on by generation only
+    next_milestone_id = fields.Many2one(
+        "kpb.milestone", readonly=True, copy=False, ondelete="restrict"
+    )
+    next_occurrence = fields.Integer(readonly=True, copy=False)
+    next_followup_date = fields.Date("Next Call", readonly=True, copy=False)
+    # the facts
+    followup_ids = fields.One2many("kpb.followup", "purchase_id", "Follow-ups")
+    followup_count = fields.Integer(compute="_compute_followup_count")
+    visit_ids = fields.One2many("kpb.visit", "purchase_id", "Visits")
+    timeline = fields.Json(compute="_compute_timeline")
+    phone = fields.Char(related="partner_id.phone")
+
+    _chassis_unique = models.UniqueIndex(
+        "(chassis_number)", "Chassis Number: this unit is registered already."
+    )
+    _engine_unique = models.UniqueIndex(
+        "(engine_number)", "Engine Number: this unit is registered already."
+    )
+    _due = models.Index("(next_followup_date, id) WHERE next_followup_date IS NOT NULL")
+    _parked = models.Index("(park_retry_at) WHERE park_count > 0")
+
+    # compute
+    @api.depends("branch_id", "purchase_date")
+    def _compute_schedule_id(self):
+        for purchase in self:
+            if not purchase.schedule_id and purchase.branch_id and purchase.purchase_date:
+                # sudo: sellers need no right on the procedure to sell by it
+                current = purchase.branch_id.sudo().schedule_id
+                purchase.schedule_id = current._revision_at(purchase.purchase_date)
+
+    @api.depends("status", "next_milestone_id", "followup_ids.state", "followup_ids.milestone_id")
+    def _compute_stage_id(self):
+        last_stage = self.env.ref("daya_kpb_followup.kpb_stage_renewal")
+        for purchase in self:
+            if purchase.status in STAGE_OF_STATUS:
+                purchase.stage_id = self.env.ref(STAGE_OF_STATUS[purchase.status])
+                continue
+            still_open = purchase.followup_ids.filtered(
+                lambda followup: followup.state in OPEN_STATES
+            ).sorted("planned_date")
+            milestone = still_open[-1:].milestone_id or purchase.next_milestone_id
+            purchase.stage_id = milestone.stage_id or last_stage
+
+    @api.model
+    def _group_expand_stage_id(self, stages, domain):
+        return stages.search([])
+
+    def _compute_followup_count(self):
+        counts = dict(
+            self.env["kpb.followup"]._read_group(
+                [("purchase_id", "in", self.ids)], ["purchase_id"], ["__count"]
+            )
+        )
+        for purchase in self:
+            purchase.followup_count = counts.get(purchase, 0)
+
+    @api.depends("partner_id", "license_plate", "chassis_number")
+    def _compute_display_name(self):
+        for purchase in self:
+            unit = purchase.license_plate or purchase.chassis_number or ""
+            purchase.display_name = f"{purchase.partner_id.name or ''} · {unit}"
+
+    @api.depends("followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id")
+    @api.depends_context("lang")
+    def _compute_timeline(self):
+        for purchase in self:
+            purchase.timeline = purchase._timeline_steps() if purchase.schedule_id else []
+
+    # constraints
+    @api.constrains("purchase_date", "branch_id")
+    def _check_purchase_date(self):
+        for purchase in self:
+            if purchase.purchase_date > purchase.branch_id._today():
+                raise ValidationError(
+                    self.env._(
+                        "Purchase Date of %(unit)s: %(date)s lies in the future. Enter the day of"
+                        " the sale.",
+                        unit=purchase.display_name,
+                        date=purchase.purchase_date,
+                    )
+                )
+
+    @api.constrains("salesperson_id", "branch_id")
+    def _check_salesperson(self):
+        for purchase in self.filtered("salesperson_id"):
+            # sudo: the seller may also be a member of a branch above
+            if purchase.salesperson_id not in purchase.branch_id.sudo().access_user_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Salesperson of %(unit)s: %(person)s is not a member of %(branch)s. Choose"
+                        " a member, or add the person to the branch first.",
+                        unit=purchase.display_name,
+                        person=purchase.salesperson_id.name,
+                        branch=purchase.branch_id.name,
+                    )
+                )
+
+    # CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Register units and point each at its first call.
+
+        :raises ValidationError: future date, chassis or engine number in use, foreign salesperson
+        :raises AccessError: a branch that is not the user's
+        """
+        vals_list = [self._clean_numbers(vals) for vals in vals_list]
+        self._refuse_foreign_branches({vals.get("branch_id") for vals in vals_list})
+        self._refuse_taken_numbers(vals_list)
+        purchases = super().create(vals_list)
+        purchases._point_to_next_call()
+        return purchases
+
+    def write(self, vals):
+        """Change units; a changed plan moves the calls that are still to come."""
+        vals = self._clean_numbers(vals)
+        if "branch_id" in vals:
+            self._refuse_foreign_branches({vals["branch_id"]})
+        self._refuse_taken_numbers([vals])
+        done = super().write(vals)
+        if PLANNING_FIELDS & vals.keys():
+            self._replan_open_followups()
+            self._point_to_next_call()
+        return done
+
+    @api.model
+    def _clean_numbers(self, vals):
+        """Return the values with the unit's numbers as the registry writes them."""
+        cleaned = dict(vals)
+        for name in UNIT_NUMBERS:
+            if isinstance(cleaned.get(name), str):
+                words = cleaned[name].upper().split()
+                cleaned[name] = (" " if name == "license_plate" else "").join(words)
+        return cleaned
+
+    @api.model
+    def _refuse_foreign_branches(self, branch_ids):
+        if self.env.su or self.env.user.has_group("daya_kpb_followup.kpb_group_admin"):
+            return
+        for branch in self.env["kpb.branch"].browse(filter(None, branch_ids)):
+            # sudo: the list of people who may see a branch is not for everybody to read
+            if self.env.user not in branch.sudo().access_user_ids:
+                raise AccessError(
+                    self.env._(
+                        "Branch: %s is not one of your branches. Choose your own, or ask an"
+                        " administrator to make you a member.",
+                        branch.sudo().name,
+                    )
+                )
+
+    def _refuse_taken_numbers(self, vals_list):
+        for name, label in (
+            ("chassis_number", self.env._("Chassis Number")),
+            ("engine_number", self.env._("Engine Number")),
+        ):
+            numbers = [vals[name] for vals in vals_list if vals.get(name)]
+            # sudo: the unit may be registered in a branch that the user cannot see
+            taken = self.sudo().search(
+                [(name, "in", numbers), ("id", "not in", self.ids)], limit=1
+            ) if numbers else self.browse()
+            twice = next((number for number in numbers if numbers.count(number) > 1), None)
+            if taken or twice:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s %(number)s is registered already (%(place)s). Open that unit"
+                        " instead, or correct the number.",
+                        field=label,
+                        number=taken[name] or twice,
+                        place=taken.branch_id.name or self.env._("twice in this entry"),
+                    )
+                )
+
+    # actions
+    def action_view_followups(self):
+        """Open the unit's follow-ups."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "daya_kpb_followup.kpb_followup_action"
+        )
+        return {**action, "domain": [("purchase_id", "=", self.id)], "context": {}}
+
+    # business
+    @api.model
+    def _due_domain(self, as_of_by_branch):
+        """Return the domain of purchases whose next call is due.
+
+        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
+        """
+        branches_of_day = {}
+        for branch, day in as_of_by_branch.items():
+            branches_of_day.setdefault(day, []).append(branch.id)
+        due = Domain.OR(
+            Domain("next_followup_date", "<=", day) & Domain("branch_id", "in", ids)
+            for day, ids in branches_of_day.items()
+        )
+        retry = Domain("park_retry_at", "=", False) | Domain(
+            "park_retry_at", "<=", fields.Datetime.now()
+        )
+        return due & retry
+
+    def _coupon_ends(self):
+        """Return purchase → {KPB number: last valid day of the coupon, grace included}."""
+        table = self.env["kpb.coupon.window"]._rule_table()
+        return {
+            purchase: coupon.grace_ends(purchase.purchase_date, purchase.engine_number, table)
+            for purchase in self
+        }
+
+    def _steps(self):
+        """Return every step of the unit's schedule in the order of its days."""
+        self.ensure_one()
+        return schedule.steps(self.purchase_date, self.schedule_id._rule_milestones())
+
+    def _pending_steps(self, rule_milestones, taken):
+        """Return the steps from the pointer on that have no follow-up yet.
+
+        :param tuple rule_milestones: the schedule as the rules know it
+        :param set taken: (milestone code, occurrence) of the follow-ups that exist
+        """
+        self.ensure_one()
+        steps = schedule.steps(self.purchase_date, rule_milestones)
+        pointer = (self.next_milestone_id.code, self.next_occurrence)
+        start = next((i for i, step in enumerate(steps) if step.key == pointer), 0)
+        return tuple(step for step in steps[start:] if step.key not in taken)
+
+    def _taken_keys(self):
+        """Return purchase → {(milestone code, occurrence)} of the follow-ups that exist."""
+        taken = {purchase: set() for purchase in self}
+        # sudo: a follow-up that the user may not see exists all the same
+        for followup in self.env["kpb.followup"].sudo().search_fetch(
+            [("purchase_id", "in", self.ids)], ["purchase_id", "milestone_id", "occurrence"]
+        ):
+            taken[followup.purchase_id.with_env(self.env)].add(
+                (followup.milestone_id.code, followup.occurrence)
+            )
+        return taken
+
+    def _point_to_next_call(self):
+        """Point each purchase at its first step that has no follow-up and is not skipped."""
+        self = self.sudo()  # sudo: the pointer is the engine's, readonly for people
+        taken = self._taken_keys()
+        coupon_ends = self._coupon_ends()
+        for purchase in self:
+            following = None
+            if purchase.status in CALLED_STATUSES:
+                branch = purchase.branch_id
+                following = next(
+                    (
+                        step
+                        for step in purchase._steps()
+                        if step.key not in taken[purchase]
+                        and schedule.verdict(
+                            step,
+                            max(branch._today(), step.planned),
+                            branch.go_live_date,
+                            coupon_ends[purchase].get(step.milestone.kpb_number),
+                        )
+                        != schedule.Verdict.SKIPPED
+                    ),
+                    None,
+                )
+            purchase._set_pointer(following)
+
+    def _set_pointer(self, step):
+        """Store the next step, or that there is none."""
+        self.ensure_one()
+        milestone = self.env["kpb.milestone"]
+        if step:
+            milestone = self.schedule_id.milestone_ids.filtered(
+                lambda line: line.code == step.milestone.code
+            )
+        self.write(
+            {
+                "next_milestone_id": milestone.id,
+                "next_occurrence": step.occurrence if step else 0,
+                "next_followup_date": step.planned if step else False,
+            }
+        )
+
+    def _replan_open_followups(self):
+        """Move the open follow-ups along with a corrected purchase date or branch."""
+        still_open = self.sudo().followup_ids.filtered(
+            lambda followup: followup.state in OPEN_STATES
+        )
+        still_open._replan()
+
+    def _timeline_steps(self):
+        """Return the unit's steps for the timeline, first to last.
+
+        Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
+        deadline caller closed``; ``state`` is a follow-up state, else ``skipped``, ``due`` or
+        ``coming``.
+        """
+        self.ensure_one()
+        today = self.branch_id._today()
+        followups = {
+            (followup.milestone_id.code, followup.occurrence): followup
+            for followup in self.followup_ids
+        }
+        milestones = {line.code: line for line in self.schedule_id.milestone_ids}
+        pointer = self.next_followup_date
+        timeline = []
+        for step in self._steps():
+            followup = followups.get(step.key)
+            repeated = step.milestone.interval_months
+            entry = {
+                "key": f"{step.milestone.code}-{step.occurrence}",
+                "kind": step.milestone.kind.value,
+                "name": milestones[step.milestone.code].name
+                + (f" {step.occurrence}" if repeated else ""),
+                "planned": fields.Date.to_string(step.planned),
+                "late": False,
+            }
+            if followup:
+                entry.update(
+                    state=followup.state,
+                    followup_id=followup.id,
+                    deadline=fields.Date.to_string(followup.deadline),
+                    caller=followup.user_id.name or False,
+                    closed=fields.Datetime.to_string(followup.closed_at)
+                    if followup.closed_at
+                    else False,
+                    late=followup.days_overdue > 0,
+                )
+            elif not pointer or step.planned < pointer:
+                entry["state"] = "skipped"
+            else:
+                entry["state"] = "due" if step.planned <= today else "coming"
+            timeline.append(entry)
+        return timeline
