@@ -1,5 +1,6 @@
 """Which day is it at the branch? Around midnight the three Indonesian zones disagree."""
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,17 @@ def test_a_call_becomes_due_at_the_branches_own_midnight(tz, hours):
     after = progress(steps(bought, SOP), local_day(midnight, tz))
     assert [step.key for step, _ in before.due] == []
     assert [step.key for step, _ in after.due] == [("stnk", 1)]
+
+
+@pytest.mark.parametrize("server", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_the_servers_own_zone_plays_no_part(server, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", server)
+        time.tzset()
+        found = local_day(datetime(2026, 5, 9, 17, 0), "Asia/Jakarta")
+        before = local_day(datetime(2026, 5, 9, 16, 59), "Asia/Jakarta")
+    time.tzset()
+    assert (before, found) == (date(2026, 5, 9), date(2026, 5, 10))
 
 
 @given(
