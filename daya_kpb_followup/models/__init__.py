@@ -7,8 +7,14 @@ from . import kpb_branch
 from . import kpb_branch_member
 from . import kpb_schedule
 from . import kpb_milestone
+from . import kpb_identity_text
+from . import kpb_validation
+from . import kpb_validated
+from . import kpb_outcome_effect
 from . import kpb_purchase
 from . import kpb_visit
+from . import kpb_attempt
+from . import kpb_conversation
 from . import kpb_followup
 from . import kpb_job
 from . import kpb_assignment
@@ -16,6 +22,10 @@ from . import kpb_generator
 from . import kpb_reconciler
 from . import kpb_daily_summary
 from . import kpb_lifecycle
+from . import kpb_followup_glance
+from . import kpb_purchase_glance
+from . import kpb_visit_service
 from . import mail_activity
+from . import mail_activity_columns
 from . import res_partner
 from . import res_users

@@ -3,7 +3,10 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
+
+from ..rules.schedule import local_day, working_day_before, working_day_on_or_after
 
 TIMEZONES = [
     ("Asia/Jakarta", "WIB (Asia/Jakarta)"),
@@ -13,6 +16,8 @@ TIMEZONES = [
 #: A leave that covers this part of the local day makes the whole day a day off.
 CORE_HOURS = (time(9), time(15))
 EVERY_DAY = frozenset(range(7))
+#: How far around a day its nearest working day is looked for.
+HORIZON = timedelta(days=40)
 
 
 class KpbBranch(models.Model):
@@ -28,7 +33,7 @@ class KpbBranch(models.Model):
     _order = "parent_path, name, id"
 
     def _default_go_live_date(self):
-        return datetime.now(pytz.timezone(TIMEZONES[0][0])).date()
+        return local_day(fields.Datetime.now(), TIMEZONES[0][0])
 
     name = fields.Char(required=True)
     code = fields.Char(required=True, help="Code of the branch in the dealer system.")
@@ -57,6 +62,12 @@ class KpbBranch(models.Model):
     )
     generated_as_of = fields.Date(
         "Generated up to", readonly=True, copy=False, help="Last local day fully generated."
+    )
+    capacity_morning = fields.Integer(
+        "Places Before Noon", help="Appointments the workshop takes before noon; 0: no limit."
+    )
+    capacity_afternoon = fields.Integer(
+        "Places After Noon", help="Appointments the workshop takes after noon; 0: no limit."
     )
     # what
     schedule_id = fields.Many2one(
@@ -95,15 +106,28 @@ class KpbBranch(models.Model):
                 self.env._("Parent Branch: a branch cannot lie below itself. Choose another one.")
             )
 
-    def _local_now(self):
-        """Return the time by the clock on the branch's wall, naive."""
-        self.ensure_one()
-        zone = pytz.timezone(self.tz)
-        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
-
     def _today(self):
         """Return the local day of the branch."""
-        return self._local_now().date()
+        self.ensure_one()
+        return local_day(fields.Datetime.now(), self.tz)
+
+    def _local(self, moment):
+        """Return a moment by the clock on the branch's wall.
+
+        :param datetime moment: naive UTC, as Odoo stores it
+        :return: naive local time
+        """
+        self.ensure_one()
+        zone = pytz.timezone(self.tz)
+        return moment.replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
+
+    def _working_day(self, day):
+        """Return the first working day on or after a day."""
+        return working_day_on_or_after(day, *self._working_days(day, day + HORIZON))
+
+    def _working_day_before(self, day):
+        """Return the last working day before a day."""
+        return working_day_before(day, *self._working_days(day - HORIZON, day))
 
     def _lineage(self):
         """Return the branch, its parent, … up to head office, nearest first."""
@@ -122,7 +146,6 @@ class KpbBranch(models.Model):
         self.ensure_one()
         calendar = self.sudo().resource_calendar_id  # sudo: callers need no right on calendars
         weekdays = frozenset(int(line.dayofweek) for line in calendar.attendance_ids)
-        zone = pytz.timezone(self.tz)
         leaves = calendar.env["resource.calendar.leaves"].search(
             [
                 ("resource_id", "=", False),
@@ -134,8 +157,7 @@ class KpbBranch(models.Model):
         )
         holidays = set()
         for leave in leaves:
-            first = leave.date_from.replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
-            last = leave.date_to.replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
+            first, last = self._local(leave.date_from), self._local(leave.date_to)
             day = first.date()
             while day <= last.date():
                 opening, closing = (datetime.combine(day, hour) for hour in CORE_HOURS)
@@ -143,3 +165,45 @@ class KpbBranch(models.Model):
                     holidays.add(day)
                 day += timedelta(days=1)
         return weekdays or EVERY_DAY, frozenset(holidays)
+
+    def _check_capacity(self, moment, followup):
+        """Refuse an appointment on a half-day that is full.
+
+        :param datetime moment: naive UTC
+        :param followup: the follow-up it is for; its own earlier appointment does not count
+        :raises UserError: saying how many there are, and when the next place is free
+        """
+        self.ensure_one()
+        if self._places_left(moment, followup) > 0:
+            return
+        ahead = (moment + timedelta(hours=12 * step) for step in range(1, 29))
+        free = next((later for later in ahead if self._places_left(later, followup) > 0), None)
+        raise UserError(
+            self.env._(
+                "Appointment: %(branch)s is full then. Next free: %(free)s.",
+                branch=self.name,
+                free=format_datetime(self.env, free, tz=self.tz) if free else "-",
+            )
+        )
+
+    def _places_left(self, moment, followup):
+        """Return how many places the half-day of a moment has left; infinite without a limit."""
+        local = self._local(moment)
+        noon = datetime.combine(local.date(), time(12))
+        morning = local < noon
+        places = self.capacity_morning if morning else self.capacity_afternoon
+        if not places:
+            return float("inf")
+        start = noon - timedelta(hours=12) if morning else noon
+        offset = local - moment
+        # sudo: a place is taken whoever took it
+        taken = self.env["kpb.followup"].sudo().search_count(
+            [
+                ("branch_id", "=", self.id),
+                ("state", "=", "appointment"),
+                ("appointment_at", ">=", start - offset),
+                ("appointment_at", "<", start - offset + timedelta(hours=12)),
+                ("id", "!=", followup.id),
+            ]
+        )
+        return places - taken

@@ -21,3 +21,22 @@ class KpbBranchMember(models.Model):
     def _compute_display_name(self):
         for member in self:
             member.display_name = f"{member.user_id.name} · {member.role_id.name}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add people; calls that waited for somebody are handed to them soon."""
+        members = super().create(vals_list)
+        self._wake_reconciler()
+        return members
+
+    def write(self, vals):
+        """Change who fills a role; their open calls are looked after soon."""
+        done = super().write(vals)
+        self._wake_reconciler()
+        return done
+
+    @api.model
+    def _wake_reconciler(self):
+        cron = self.env.ref("daya_kpb_followup.ir_cron_kpb_reconcile", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger()  # sudo: managers of people do not manage scheduled actions

@@ -1,13 +1,10 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
-from ..rules.schedule import working_day_on_or_after
-
-#: Days after a planned date among which its working day is looked for.
-DEADLINE_HORIZON = 40
+from .kpb_attempt import OUTCOMES
 
 #: The context under which the engine writes: no followers, no mails, no log lines per record.
 QUIET = {
@@ -18,6 +15,9 @@ QUIET = {
     "mail_notrack": True,
     "tracking_disable": True,
 }
+#: A calendar entry is for the people of the branch: no mail to anybody.
+NO_INVITATION = {"dont_notify": True, "no_mail_to_attendees": True, **QUIET}
+APPOINTMENT_LENGTH = timedelta(hours=1)
 
 
 class KpbFollowup(models.Model):
@@ -30,7 +30,7 @@ class KpbFollowup(models.Model):
 
     _name = "kpb.followup"
     _description = "Follow-up"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable", "kpb.conversation"]
     _order = "deadline, id"
     _mail_post_access = "read"
 
@@ -55,13 +55,31 @@ class KpbFollowup(models.Model):
     no_owner_reason = fields.Char("Why Nobody", readonly=True, copy=False)
     # when
     planned_date = fields.Date(required=True, readonly=True)
+    first_deadline = fields.Date(
+        "Deadline by Procedure", readonly=True, help="First working day on or after the plan."
+    )
     deadline = fields.Date(
-        required=True, readonly=True, index=True, help="First working day on or after the plan."
+        required=True,
+        readonly=True,
+        index=True,
+        help="Day of the next step: the first call, the next try, the confirmation.",
     )
-    appointment_at = fields.Datetime("Appointment", copy=False)
+    appointment_at = fields.Datetime("Appointment", readonly=True, copy=False)
+    appointment_confirmed = fields.Boolean("Confirmed", readonly=True, copy=False)
     weekend_reason = fields.Char(
-        copy=False, help="Why the customer truly cannot come from Monday to Friday (S4)."
+        readonly=True,
+        copy=False,
+        help="Why the customer truly cannot come from Monday to Friday (S4).",
     )
+    no_show_count = fields.Integer("No-shows", readonly=True, copy=False)
+    event_id = fields.Many2one("calendar.event", "Calendar Entry", readonly=True, copy=False)
+    # what was said
+    attempt_ids = fields.One2many("kpb.attempt", "followup_id", "Attempts")
+    attempt_count = fields.Integer("Tries", compute="_compute_attempts", store=True)
+    unsuccessful_count = fields.Integer(
+        "Tries Without Success", compute="_compute_attempts", store=True
+    )
+    last_outcome = fields.Selection(OUTCOMES, compute="_compute_attempts", store=True)
     # how it stands
     state = fields.Selection(
         [
@@ -82,7 +100,13 @@ class KpbFollowup(models.Model):
             (Result.CAME.value, "Came to the branch"),
             (Result.SERVED_SISTER.value, "Serviced at a sister branch"),
             (Result.SERVED_ELSEWHERE.value, "Serviced at another dealer"),
-            (Result.HANDLED.value, "Handled"),
+            (Result.PICKED_UP.value, "STNK picked up"),
+            (Result.INTERESTED.value, "Interested in a new unit"),
+            (Result.NOT_INTERESTED.value, "Not interested"),
+            (Result.REFUSED.value, "Refused"),
+            (Result.UNIT_SOLD.value, "Unit sold on"),
+            (Result.DO_NOT_CONTACT.value, "Does not want to be contacted"),
+            (Result.EXHAUSTED.value, "Attempts exhausted"),
             (Result.EXPIRED.value, "Too late to be useful"),
             (Result.WITHDRAWN.value, "Withdrawn"),
         ],
@@ -121,6 +145,14 @@ class KpbFollowup(models.Model):
     def _compute_display_name(self):
         for followup in self:
             followup.display_name = f"{followup._step_name()} · {followup.partner_id.name or ''}"
+
+    @api.depends("attempt_ids")
+    def _compute_attempts(self):
+        for followup in self:
+            answered = followup.attempt_ids.filtered("outcome")
+            followup.attempt_count = len(answered)
+            followup.unsuccessful_count = len(answered.filtered("unsuccessful"))
+            followup.last_outcome = answered[:1].outcome
 
     @api.depends("deadline", "state", "branch_id")
     def _compute_days_overdue(self):
@@ -166,17 +198,24 @@ class KpbFollowup(models.Model):
         return f"{self.milestone_id.name}{f' {self.occurrence}' if repeated else ''}"
 
     def _project_activities(self):
-        """Give every open follow-up with an owner its one activity, of the right type and day.
+        """Bring the activities of open follow-ups in line: one each, of the right type and day.
 
         The texts are in the language of the person who reads them.
         """
-        activity = self.env["mail.activity"]
-        model_id = self.env["ir.model"]._get_id(self._name)
         owned = self.filtered(lambda followup: followup.state in OPEN_STATES and followup.user_id)
-        for lang, followups in owned.grouped(lambda followup: followup.user_id.lang).items():
+        present = owned.filtered("activity_ids")
+        for followup in present:
+            followup.activity_ids.with_context(**QUIET).write(
+                {"date_deadline": followup.deadline, "user_id": followup.user_id.id}
+            )
+        (owned - present)._create_activities()
+
+    def _create_activities(self):
+        model_id = self.env["ir.model"]._get_id(self._name)
+        for lang, followups in self.grouped(lambda followup: followup.user_id.lang).items():
             spoken = followups.with_context(**QUIET, lang=lang or "en_US")
             spoken.mapped("display_name")
-            activity.with_context(**QUIET, lang=lang or "en_US").create(
+            spoken.env["mail.activity"].create(
                 [
                     {
                         "activity_type_id": followup.milestone_id.activity_type_id.id,
@@ -190,6 +229,34 @@ class KpbFollowup(models.Model):
                     for followup in spoken.sorted(lambda followup: followup.user_id.id)
                 ]
             )
+
+    def _project_event(self):
+        """Bring the calendar entry in line: one while there is an appointment, else none.
+
+        The customer is not invited, so nobody gets a mail.
+        """
+        for followup in self:
+            if followup.state != State.APPOINTMENT:
+                followup.event_id.unlink()
+                continue
+            vals = {
+                "name": followup.display_name,
+                "start": followup.appointment_at,
+                "stop": followup.appointment_at + APPOINTMENT_LENGTH,
+            }
+            if followup.event_id:
+                followup.event_id.with_context(**NO_INVITATION).write(vals)
+            else:
+                followup.event_id = self.env["calendar.event"].with_context(**NO_INVITATION).create(
+                    {
+                        **vals,
+                        "location": followup.branch_id.name,
+                        "partner_ids": [Command.set(followup.user_id.partner_id.ids)],
+                        "user_id": followup.user_id.id,
+                        "res_id": followup.id,
+                        "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    }
+                )
 
     def _replan(self):
         """Count the days of open follow-ups anew, after the facts behind them were corrected.
@@ -213,23 +280,23 @@ class KpbFollowup(models.Model):
                     note=self.env._("The unit's new schedule has no such call."),
                 )
                 continue
-            working_days = purchase.branch_id._working_days(
-                step.planned, step.planned + timedelta(days=DEADLINE_HORIZON)
-            )
+            first_deadline = purchase.branch_id._working_day(step.planned)
             moved = followup.branch_id != purchase.branch_id
             followup.write(
                 {
                     "branch_id": purchase.branch_id.id,
                     "partner_id": purchase.partner_id.id,
                     "planned_date": step.planned,
-                    "deadline": working_day_on_or_after(step.planned, *working_days),
+                    "first_deadline": first_deadline,
+                    "deadline": max(first_deadline, followup.deadline)
+                    if followup.attempt_ids
+                    else first_deadline,
                 }
             )
             if moved:
                 self.env["kpb.assignment"]._hand_over(followup)
-            followup.activity_ids.with_context(**QUIET).write(
-                {"date_deadline": followup.deadline}
-            )
+            else:
+                followup._project_activities()
 
     def _close(self, state, result, note=False, visit=None):
         """End follow-ups and take their activities off everybody's list.
@@ -250,6 +317,7 @@ class KpbFollowup(models.Model):
         )
         # sudo: whoever closes the follow-up closes its activity, also a colleague's
         self.sudo().activity_ids.with_context(**QUIET).action_archive()
+        self.sudo().event_id.unlink()
 
     def _close_by_visit(self, visit):
         """End follow-ups because the customer had the service done."""

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -7,7 +6,8 @@ from odoo.fields import Domain
 
 from ..rules.outcomes import Result, State
 from ..rules.schedule import Verdict, progress, working_day_on_or_after
-from .kpb_followup import DEADLINE_HORIZON, QUIET
+from .kpb_branch import HORIZON
+from .kpb_followup import QUIET
 from .kpb_purchase import CALLED_STATUSES
 
 
@@ -87,6 +87,7 @@ class KpbGenerator(models.AbstractModel):
                 if verdict == Verdict.SKIPPED:
                     continue
                 milestone = milestones[purchase.schedule_id, step.milestone.code]
+                deadline = working_day_on_or_after(step.planned, *working_days[branch])
                 vals = {
                     "purchase_id": purchase.id,
                     "partner_id": purchase.partner_id.id,
@@ -95,11 +96,14 @@ class KpbGenerator(models.AbstractModel):
                     "occurrence": step.occurrence,
                     "role_id": milestone.role_id.id,
                     "planned_date": step.planned,
-                    "deadline": working_day_on_or_after(step.planned, *working_days[branch]),
+                    "deadline": deadline,
+                    "first_deadline": deadline,
                 }
                 visit = visited.get((purchase.id, step.milestone.kpb_number))
                 if visit:
                     vals |= self._closed(State.DONE, visit._result()) | {"visit_id": visit.id}
+                elif purchase.partner_id.kpb_do_not_contact:
+                    vals |= self._closed(State.CANCELLED, Result.DO_NOT_CONTACT.value)
                 elif verdict == Verdict.EXPIRED:
                     vals |= self._closed(State.FAILED, Result.EXPIRED.value)
                 else:
@@ -130,7 +134,7 @@ class KpbGenerator(models.AbstractModel):
             earliest[purchase.branch_id].append(purchase.next_followup_date)
         return {
             branch: branch._working_days(
-                min(dates), as_of[branch] + timedelta(days=DEADLINE_HORIZON)
+                min(dates), as_of[branch] + HORIZON
             )
             for branch, dates in earliest.items()
         }

@@ -79,8 +79,8 @@ class KpbJob(models.AbstractModel):
                 work(due)
             due._unpark()
         except psycopg2.Error as error:
-            if error.pgcode in RETRIED:
-                raise
+            if error.pgcode is None or error.pgcode in RETRIED:
+                raise  # a lost connection or a conflict is nobody's fault in particular
             return self._isolate(due, work, error)
         except Exception as error:  # whatever a single record raises must not stop the others
             return self._isolate(due, work, error)

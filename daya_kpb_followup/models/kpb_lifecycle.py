@@ -1,16 +1,35 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..rules.outcomes import State
 
 
 class KpbLifecycle(models.AbstractModel):
-    """What the calendar does to schedules and customers once a day."""
+    """What the calendar does to appointments and schedules once a day."""
 
     _name = "kpb.lifecycle"
     _description = "Life Cycle"
 
     @api.model
     def _cron_lifecycle(self):
-        """Scheduled action: ask the owners for the yearly review of their procedures (P10)."""
+        """Scheduled action: missed appointments, and the yearly review of the procedures (P10)."""
         self.env["kpb.job"]._require_system()
+        self._return_no_shows()
         head_office = self.env["kpb.branch"].search([("parent_id", "=", False)], limit=1)
         if head_office:
             self.env["kpb.schedule"]._remind_owner(head_office._today())
+
+    @api.model
+    def _return_no_shows(self):
+        """Bring every follow-up whose appointment passed without a visit back to the callers."""
+        followups = self.env["kpb.followup"]
+        missed = Domain("state", "=", State.APPOINTMENT.value) & Domain(
+            "appointment_at", "<", fields.Datetime.now()
+        )
+        due = followups.search(missed).filtered(
+            lambda call: call.branch_id._local(call.appointment_at).date()
+            < call.branch_id._today()
+        )
+        self.env["kpb.job"]._work_off(
+            followups, Domain("id", "in", due.ids) & missed, lambda calls: calls._note_no_show()
+        )

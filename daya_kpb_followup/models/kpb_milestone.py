@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..rules.outcomes import DEFAULT_ATTEMPT_LIMIT, DEFAULT_RETRY_DAYS, Outcome, Policy
 from ..rules.schedule import DEFAULT_USEFUL_DAYS, Kind, Milestone
 
 #: What units already sold under a revision were promised; changed only by the next revision.
@@ -70,6 +71,24 @@ class KpbMilestone(models.Model):
         related="activity_type_id.default_note", string="Call Script", readonly=False
     )
     color = fields.Integer()
+    # tries
+    attempt_limit = fields.Integer(
+        default=DEFAULT_ATTEMPT_LIMIT,
+        required=True,
+        help="Tries without success after which the call fails and is escalated.",
+    )
+    retry_no_answer_days = fields.Integer(
+        "No Answer: Again After (days)", default=DEFAULT_RETRY_DAYS[Outcome.NO_ANSWER]
+    )
+    retry_unreachable_days = fields.Integer(
+        "Out of Reach: Again After (days)", default=DEFAULT_RETRY_DAYS[Outcome.UNREACHABLE]
+    )
+    retry_wrong_number_days = fields.Integer(
+        "Wrong Number: Again After (days)", default=DEFAULT_RETRY_DAYS[Outcome.WRONG_NUMBER]
+    )
+    retry_stnk_days = fields.Integer(
+        "STNK Not Ready: Again After (days)", default=DEFAULT_RETRY_DAYS[Outcome.STNK_NOT_READY]
+    )
 
     _code_unique = models.UniqueIndex(
         "(schedule_id, code)", "The schedule has a milestone with this code already."
@@ -78,6 +97,11 @@ class KpbMilestone(models.Model):
         "CHECK(offset_days >= 0 AND offset_months >= 0 AND interval_months >= 0"
         " AND end_months >= 0 AND useful_days >= 0)",
         "Days and months of a milestone are zero or more.",
+    )
+    _tries_sensible = models.Constraint(
+        "CHECK(attempt_limit > 0 AND retry_no_answer_days > 0 AND retry_unreachable_days > 0"
+        " AND retry_wrong_number_days > 0 AND retry_stnk_days > 0)",
+        "A milestone allows at least one attempt, and the next try is at least one day later.",
     )
 
     @api.constrains("kind", "kpb_number")
@@ -153,4 +177,17 @@ class KpbMilestone(models.Model):
             interval_months=self.interval_months,
             end_months=self.end_months,
             useful_days=self.useful_days,
+        )
+
+    def _outcome_policy(self):
+        """Return what the milestone sets for tries, a ``rules.outcomes.Policy``."""
+        self.ensure_one()
+        return Policy(
+            attempt_limit=self.attempt_limit,
+            retry_days={
+                Outcome.NO_ANSWER: self.retry_no_answer_days,
+                Outcome.UNREACHABLE: self.retry_unreachable_days,
+                Outcome.WRONG_NUMBER: self.retry_wrong_number_days,
+                Outcome.STNK_NOT_READY: self.retry_stnk_days,
+            },
         )

@@ -29,7 +29,13 @@ class KpbPurchase(models.Model):
 
     _name = "kpb.purchase"
     _description = "Unit Purchase"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "kpb.parkable",
+        "kpb.outcome.effect",
+        "kpb.validated",
+    ]
     _order = "purchase_date desc, id desc"
     _rec_names_search = ["license_plate", "engine_number", "chassis_number", "partner_id.name"]
 
@@ -100,6 +106,7 @@ class KpbPurchase(models.Model):
     followup_ids = fields.One2many("kpb.followup", "purchase_id", "Follow-ups")
     followup_count = fields.Integer(compute="_compute_followup_count")
     visit_ids = fields.One2many("kpb.visit", "purchase_id", "Visits")
+    validation_ids = fields.One2many("kpb.validation", "purchase_id", "Validations")
     timeline = fields.Json(compute="_compute_timeline")
     phone = fields.Char(related="partner_id.phone")
 

@@ -85,13 +85,6 @@ class KpbVisit(models.Model):
                         date=purchase.purchase_date,
                     )
                 )
-            if visit.place == Place.SISTER and not visit.branch_id:
-                raise ValidationError(
-                    self.env._(
-                        "Branch of the visit of %s: choose the sister branch that serviced it.",
-                        purchase.display_name,
-                    )
-                )
             if visit.place == Place.ELSEWHERE and not (visit.dealer_name or "").strip():
                 raise ValidationError(
                     self.env._(

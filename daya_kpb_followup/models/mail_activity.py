@@ -1,19 +1,22 @@
 from odoo import models
 
-from ..rules.outcomes import OPEN_STATES, Result, State
+from ..rules.outcomes import OPEN_STATES
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Mark as done; an open follow-up behind a done activity is done too."""
+        """Mark as done; a follow-up that is still open then gets its next step.
+
+        Whoever ticks off a call without saying what came of it has spoken to nobody as far as
+        anybody knows: the call comes back on the next working day, with the feedback as its note.
+        """
         followups = self.env["kpb.followup"].browse(
             self.filtered(lambda activity: activity.res_model == "kpb.followup").mapped("res_id")
         )
         done = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         # sudo: a person may always finish what is assigned to him
-        followups.sudo().filtered(lambda followup: followup.state in OPEN_STATES)._close(
-            State.DONE, Result.HANDLED, note=feedback or False
-        )
+        for followup in followups.sudo().filtered(lambda call: call.state in OPEN_STATES):
+            followup._log_without_outcome(feedback)
         return done

@@ -220,3 +220,17 @@ def working_day_on_or_after(
         if candidate.weekday() in weekdays and candidate not in holidays:
             return candidate
     return day
+
+
+def working_day_before(
+    day: date, weekdays: frozenset[int], holidays: frozenset[date] = frozenset()
+) -> date:
+    """Return the last working day before ``day``: when an appointment of that day is confirmed.
+
+    A calendar without a single working day within a year answers with the day before.
+    """
+    for back in range(1, 367):
+        candidate = day - timedelta(days=back)
+        if candidate.weekday() in weekdays and candidate not in holidays:
+            return candidate
+    return day - timedelta(days=1)

@@ -1,0 +1,92 @@
+from odoo import models
+
+from ..rules.outcomes import OPEN_STATES, Place, Result, State
+
+
+class KpbOutcomeEffect(models.AbstractModel):
+    """What a customer's answer sets off on the unit, beside the call itself (P9, S3)."""
+
+    _name = "kpb.outcome.effect"
+    _description = "Effect of an Outcome"
+
+    def _record_visit_by_word(self, followup, place, note):
+        """Record the service that the customer told about, unless it is recorded already.
+
+        :param followup: the call in which it was said; the visit closes it
+        :param Place place: where the unit was serviced, by the customer's word
+        :param str note: what else was said; names the dealer where it is outside the group
+        """
+        number = followup.milestone_id.kpb_number
+        known = self.visit_ids.filtered(lambda visit: number and visit.kpb_number == number)
+        if known:
+            followup._close_by_visit(known)
+            return
+        vals = {
+            "purchase_id": self.id,
+            "date": self.branch_id._today(),
+            "place": place.value,
+            "kpb_number": number,
+            "note": note or self.env._("By the customer's word"),
+        }
+        if place == Place.ELSEWHERE:
+            vals["dealer_name"] = note or self.env._("Not named")
+        self.env["kpb.visit"].create(vals)
+
+    def _assign_task(self, type_name, role_code, about):
+        """Give somebody of a role a task on the unit, once.
+
+        :param str type_name: xml id (without module) of the ``mail.activity.type``
+        :param str role_code: who is to do it; the usual stand-ins where the role is empty
+        :param str about: what the task is about, for its summary
+        """
+        activity_type = self.env.ref(f"daya_kpb_followup.{type_name}")
+        if activity_type in self.activity_ids.activity_type_id:
+            return
+        role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
+        user, reason = self.env["kpb.assignment"]._finder()(
+            self.branch_id, role, self.env["res.users"]
+        )
+        self.activity_schedule(
+            activity_type_id=activity_type.id,
+            date_deadline=self.branch_id._working_day(self.branch_id._today()),
+            summary=f"{activity_type.name}: {about}",
+            note=reason or activity_type.default_note,
+            user_id=user.id or self.env.user.id,
+        )
+
+    def _stop(self, result, note, besides=None):
+        """End all calls about the unit (P9: STOP).
+
+        :param Result result: how its open follow-ups end
+        :param str note: in words
+        :param besides: a follow-up that ends in its own way
+        """
+        self.status = "stopped"
+        others = self.followup_ids - (besides or self.followup_ids.browse())
+        others.filtered(lambda followup: followup.state in OPEN_STATES)._close(
+            State.CANCELLED, result, note=note or False
+        )
+
+    def _open_opportunity(self, note):
+        """Turn the customer's yes into one opportunity for the seller's team (P9)."""
+        if self.lead_id:
+            return
+        seller = self.salesperson_id.filtered("active")
+        self.lead_id = self.env["crm.lead"].create(
+            {
+                "name": self.env._("New unit for %s", self.partner_id.name),
+                "type": "opportunity",
+                "partner_id": self.partner_id.id,
+                "user_id": seller.id,
+                "team_id": self.env["crm.team"]._get_default_team_id(user_id=seller.id).id,
+                "description": self.env._(
+                    "Old unit: %(unit)s, %(plate)s, bought %(date)s at %(branch)s. %(note)s",
+                    unit=self.product_id.display_name or "",
+                    plate=self.license_plate or self.chassis_number,
+                    date=self.purchase_date,
+                    branch=self.branch_id.name,
+                    note=note or "",
+                ),
+            }
+        )
+        self.status = "prospect"

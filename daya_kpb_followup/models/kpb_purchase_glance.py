@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+from ..rules.outcomes import Place
+
+
+class KpbPurchase(models.Model):
+    """What lists and boards show of a unit, put in few words."""
+
+    _inherit = "kpb.purchase"
+
+    unit = fields.Char(compute="_compute_unit", help="Product and licence plate.")
+    next_step = fields.Char("Next Milestone", compute="_compute_next_step")
+    visit_count = fields.Integer(compute="_compute_visits_at_a_glance")
+    kpb_used = fields.Json(
+        "Used Coupons", compute="_compute_visits_at_a_glance", help="KPB numbers, ascending."
+    )
+    outside_visit = fields.Char(
+        "Serviced Elsewhere",
+        compute="_compute_visits_at_a_glance",
+        help="The last service outside the group.",
+    )
+
+    @api.depends("product_id.name", "license_plate", "chassis_number")
+    @api.depends_context("lang")
+    def _compute_unit(self):
+        for purchase in self:
+            words = (purchase.product_id.name, purchase.license_plate or purchase.chassis_number)
+            purchase.unit = " · ".join(filter(None, words))
+
+    @api.depends("next_milestone_id.name", "next_milestone_id.interval_months", "next_occurrence")
+    @api.depends_context("lang")
+    def _compute_next_step(self):
+        for purchase in self:
+            milestone = purchase.next_milestone_id
+            repeated = f" {purchase.next_occurrence}" if milestone.interval_months else ""
+            purchase.next_step = f"{milestone.name}{repeated}" if milestone else False
+
+    @api.depends("visit_ids.place", "visit_ids.dealer_name", "visit_ids.kpb_number")
+    def _compute_visits_at_a_glance(self):
+        for purchase in self:
+            visits = purchase.visit_ids
+            outside = visits.filtered(lambda visit: visit.place == Place.ELSEWHERE)[:1]
+            purchase.visit_count = len(visits)
+            purchase.kpb_used = sorted(set(visits.mapped("kpb_number")) - {0})
+            purchase.outside_visit = outside.dealer_name
