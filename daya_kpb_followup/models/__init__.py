@@ -11,6 +11,8 @@ from . import kpb_identity_text
 from . import kpb_validation
 from . import kpb_validated
 from . import kpb_outcome_effect
+from . import kpb_next_call
+from . import kpb_timeline
 from . import kpb_purchase
 from . import kpb_visit
 from . import kpb_attempt

@@ -62,7 +62,7 @@ class KpbAttempt(models.Model):
 
     def write(self, vals):
         """Refuse: what happened, happened."""
-        raise UserError(self.env._("A contact attempt is a record of what happened. Log a new one."))
+        raise UserError(self.env._("An attempt is a record of what happened. Log a new one."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

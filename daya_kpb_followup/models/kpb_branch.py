@@ -197,13 +197,17 @@ class KpbBranch(models.Model):
         start = noon - timedelta(hours=12) if morning else noon
         offset = local - moment
         # sudo: a place is taken whoever took it
-        taken = self.env["kpb.followup"].sudo().search_count(
-            [
-                ("branch_id", "=", self.id),
-                ("state", "=", "appointment"),
-                ("appointment_at", ">=", start - offset),
-                ("appointment_at", "<", start - offset + timedelta(hours=12)),
-                ("id", "!=", followup.id),
-            ]
+        taken = (
+            self.env["kpb.followup"]
+            .sudo()
+            .search_count(
+                [
+                    ("branch_id", "=", self.id),
+                    ("state", "=", "appointment"),
+                    ("appointment_at", ">=", start - offset),
+                    ("appointment_at", "<", start - offset + timedelta(hours=12)),
+                    ("id", "!=", followup.id),
+                ]
+            )
         )
         return places - taken

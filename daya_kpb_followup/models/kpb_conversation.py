@@ -61,19 +61,21 @@ class KpbConversation(models.AbstractModel):
         outcome = self._known(Outcome, outcome, self.env._("Outcome"))
         channel = self._known(Channel, channel, self.env._("Channel"))
         transition = self._decide(outcome)
-        details = self._checked_details(
-            transition, appointment_at, weekend_reason, call_back_on
-        )
+        details = self._checked_details(transition, appointment_at, weekend_reason, call_back_on)
         # sudo: attempts are written by this method only, whoever calls
-        attempt = self.env["kpb.attempt"].sudo().create(
-            {
-                "followup_id": self.id,
-                "user_id": self.env.uid,
-                "channel": channel.value,
-                "outcome": outcome.value,
-                "note": note or False,
-                "unsuccessful": transition.unsuccessful,
-            }
+        attempt = (
+            self.env["kpb.attempt"]
+            .sudo()
+            .create(
+                {
+                    "followup_id": self.id,
+                    "user_id": self.env.uid,
+                    "channel": channel.value,
+                    "outcome": outcome.value,
+                    "note": note or False,
+                    "unsuccessful": transition.unsuccessful,
+                }
+            )
         )
         self.sudo()._apply(transition, outcome, details, note)  # sudo: engine fields are readonly
         return attempt.sudo(False)
@@ -182,11 +184,7 @@ class KpbConversation(models.AbstractModel):
 
     def _as_utc(self, value):
         try:
-            moment = (
-                datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-                if isinstance(value, str)
-                else value
-            )
+            moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
             if moment.tzinfo:
                 moment = (moment - moment.utcoffset()).replace(tzinfo=None)
         except (AttributeError, ValueError):

@@ -32,7 +32,10 @@ class KpbDailySummary(models.AbstractModel):
         due = {}
         for user, branch, deadlines in groups:
             today = branch._today()
-            if branch._local(fields.Datetime.now()).hour < SUMMARY_HOUR or user.kpb_summary_date == today:
+            if (
+                branch._local(fields.Datetime.now()).hour < SUMMARY_HOUR
+                or user.kpb_summary_date == today
+            ):
                 continue
             counts = due.setdefault(user, {"today": 0, "overdue": 0, "day": today})
             counts["today"] += sum(deadline == today for deadline in deadlines)

@@ -133,12 +133,8 @@ class KpbFollowup(models.Model):
         "(purchase_id, milestone_id, occurrence)",
         "This follow-up exists already: one per purchase, milestone and occurrence.",
     )
-    _my_list = models.Index(
-        "(user_id, deadline) WHERE state IN ('todo', 'appointment')"
-    )
-    _branch_list = models.Index(
-        "(branch_id, deadline) WHERE state IN ('todo', 'appointment')"
-    )
+    _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
+    _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
 
     @api.depends("milestone_id", "occurrence", "partner_id")
     @api.depends_context("lang")
@@ -247,15 +243,19 @@ class KpbFollowup(models.Model):
             if followup.event_id:
                 followup.event_id.with_context(**NO_INVITATION).write(vals)
             else:
-                followup.event_id = self.env["calendar.event"].with_context(**NO_INVITATION).create(
-                    {
-                        **vals,
-                        "location": followup.branch_id.name,
-                        "partner_ids": [Command.set(followup.user_id.partner_id.ids)],
-                        "user_id": followup.user_id.id,
-                        "res_id": followup.id,
-                        "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    }
+                followup.event_id = (
+                    self.env["calendar.event"]
+                    .with_context(**NO_INVITATION)
+                    .create(
+                        {
+                            **vals,
+                            "location": followup.branch_id.name,
+                            "partner_ids": [Command.set(followup.user_id.partner_id.ids)],
+                            "user_id": followup.user_id.id,
+                            "res_id": followup.id,
+                            "res_model_id": self.env["ir.model"]._get_id(self._name),
+                        }
+                    )
                 )
 
     def _replan(self):

@@ -8,7 +8,7 @@ from ..rules.outcomes import Result, State
 from ..rules.schedule import Verdict, progress, working_day_on_or_after
 from .kpb_branch import HORIZON
 from .kpb_followup import QUIET
-from .kpb_purchase import CALLED_STATUSES
+from .kpb_next_call import CALLED_STATUSES
 
 
 class KpbGenerator(models.AbstractModel):
@@ -65,9 +65,7 @@ class KpbGenerator(models.AbstractModel):
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
         visited = self._visits_by_service(called)
-        rule_milestones = {
-            schedule: schedule._rule_milestones() for schedule in called.schedule_id
-        }
+        rule_milestones = {schedule: schedule._rule_milestones() for schedule in called.schedule_id}
         milestones = {
             (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
         }
@@ -133,8 +131,6 @@ class KpbGenerator(models.AbstractModel):
         for purchase in purchases:
             earliest[purchase.branch_id].append(purchase.next_followup_date)
         return {
-            branch: branch._working_days(
-                min(dates), as_of[branch] + HORIZON
-            )
+            branch: branch._working_days(min(dates), as_of[branch] + HORIZON)
             for branch, dates in earliest.items()
         }

@@ -82,7 +82,7 @@ class KpbJob(models.AbstractModel):
             if error.pgcode is None or error.pgcode in RETRIED:
                 raise  # a lost connection or a conflict is nobody's fault in particular
             return self._isolate(due, work, error)
-        except Exception as error:  # whatever a single record raises must not stop the others
+        except Exception as error:  # noqa: BLE001  one bad record must not stop the others
             return self._isolate(due, work, error)
         return None
 

@@ -27,8 +27,7 @@ class KpbLifecycle(models.AbstractModel):
             "appointment_at", "<", fields.Datetime.now()
         )
         due = followups.search(missed).filtered(
-            lambda call: call.branch_id._local(call.appointment_at).date()
-            < call.branch_id._today()
+            lambda call: call.branch_id._local(call.appointment_at).date() < call.branch_id._today()
         )
         self.env["kpb.job"]._work_off(
             followups, Domain("id", "in", due.ids) & missed, lambda calls: calls._note_no_show()

@@ -154,8 +154,10 @@ class KpbMilestone(models.Model):
     def _refuse_in_use(self):
         for schedule in self.schedule_id:
             # sudo: a unit of a branch that the user cannot see counts as well
-            if self.env["kpb.purchase"].sudo().search_count(
-                [("schedule_id", "=", schedule.id)], limit=1
+            if (
+                self.env["kpb.purchase"]
+                .sudo()
+                .search_count([("schedule_id", "=", schedule.id)], limit=1)
             ):
                 raise UserError(
                     self.env._(

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..rules.outcomes import OPEN_STATES, Place, Result, State
+from ..rules.outcomes import OPEN_STATES, Place, State
 
 
 class KpbOutcomeEffect(models.AbstractModel):

@@ -1,16 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 
-from ..rules import coupon, schedule
 from ..rules.outcomes import OPEN_STATES
 
 #: Changing one of these moves the calls that are still to come.
 PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id", "status"})
 UNIT_NUMBERS = ("chassis_number", "engine_number", "license_plate")
 
-#: Statuses under which calls are made.
-CALLED_STATUSES = ("active", "at_risk")
 STAGE_OF_STATUS = {
     "lost": "daya_kpb_followup.kpb_stage_lost",
     "stopped": "daya_kpb_followup.kpb_stage_stopped",
@@ -33,7 +29,9 @@ class KpbPurchase(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "kpb.parkable",
+        "kpb.next.call",
         "kpb.outcome.effect",
+        "kpb.timeline",
         "kpb.validated",
     ]
     _order = "purchase_date desc, id desc"
@@ -96,18 +94,11 @@ class KpbPurchase(models.Model):
     lost_date = fields.Date(copy=False, tracking=True)
     lost_reason_id = fields.Many2one("kpb.lost.reason", copy=False, ondelete="restrict")
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, copy=False, index=True)
-    # the next call: moved on by generation only
-    next_milestone_id = fields.Many2one(
-        "kpb.milestone", readonly=True, copy=False, ondelete="restrict"
-    )
-    next_occurrence = fields.Integer(readonly=True, copy=False)
-    next_followup_date = fields.Date("Next Call", readonly=True, copy=False)
     # the facts
     followup_ids = fields.One2many("kpb.followup", "purchase_id", "Follow-ups")
     followup_count = fields.Integer(compute="_compute_followup_count")
     visit_ids = fields.One2many("kpb.visit", "purchase_id", "Visits")
     validation_ids = fields.One2many("kpb.validation", "purchase_id", "Validations")
-    timeline = fields.Json(compute="_compute_timeline")
     phone = fields.Char(related="partner_id.phone")
 
     _chassis_unique = models.UniqueIndex(
@@ -116,7 +107,6 @@ class KpbPurchase(models.Model):
     _engine_unique = models.UniqueIndex(
         "(engine_number)", "Engine Number: this unit is registered already."
     )
-    _due = models.Index("(next_followup_date, id) WHERE next_followup_date IS NOT NULL")
     _parked = models.Index("(park_retry_at) WHERE park_count > 0")
 
     # compute
@@ -159,12 +149,6 @@ class KpbPurchase(models.Model):
         for purchase in self:
             unit = purchase.license_plate or purchase.chassis_number or ""
             purchase.display_name = f"{purchase.partner_id.name or ''} · {unit}"
-
-    @api.depends("followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id")
-    @api.depends_context("lang")
-    def _compute_timeline(self):
-        for purchase in self:
-            purchase.timeline = purchase._timeline_steps() if purchase.schedule_id else []
 
     # constraints
     @api.constrains("purchase_date", "branch_id")
@@ -254,9 +238,11 @@ class KpbPurchase(models.Model):
         ):
             numbers = [vals[name] for vals in vals_list if vals.get(name)]
             # sudo: the unit may be registered in a branch that the user cannot see
-            taken = self.sudo().search(
-                [(name, "in", numbers), ("id", "not in", self.ids)], limit=1
-            ) if numbers else self.browse()
+            taken = (
+                self.sudo().search([(name, "in", numbers), ("id", "not in", self.ids)], limit=1)
+                if numbers
+                else self.browse()
+            )
             twice = next((number for number in numbers if numbers.count(number) > 1), None)
             if taken or twice:
                 raise ValidationError(
@@ -279,151 +265,9 @@ class KpbPurchase(models.Model):
         return {**action, "domain": [("purchase_id", "=", self.id)], "context": {}}
 
     # business
-    @api.model
-    def _due_domain(self, as_of_by_branch):
-        """Return the domain of purchases whose next call is due.
-
-        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
-        """
-        branches_of_day = {}
-        for branch, day in as_of_by_branch.items():
-            branches_of_day.setdefault(day, []).append(branch.id)
-        due = Domain.OR(
-            Domain("next_followup_date", "<=", day) & Domain("branch_id", "in", ids)
-            for day, ids in branches_of_day.items()
-        )
-        retry = Domain("park_retry_at", "=", False) | Domain(
-            "park_retry_at", "<=", fields.Datetime.now()
-        )
-        return due & retry
-
-    def _coupon_ends(self):
-        """Return purchase → {KPB number: last valid day of the coupon, grace included}."""
-        table = self.env["kpb.coupon.window"]._rule_table()
-        return {
-            purchase: coupon.grace_ends(purchase.purchase_date, purchase.engine_number, table)
-            for purchase in self
-        }
-
-    def _steps(self):
-        """Return every step of the unit's schedule in the order of its days."""
-        self.ensure_one()
-        return schedule.steps(self.purchase_date, self.schedule_id._rule_milestones())
-
-    def _pending_steps(self, rule_milestones, taken):
-        """Return the steps from the pointer on that have no follow-up yet.
-
-        :param tuple rule_milestones: the schedule as the rules know it
-        :param set taken: (milestone code, occurrence) of the follow-ups that exist
-        """
-        self.ensure_one()
-        steps = schedule.steps(self.purchase_date, rule_milestones)
-        pointer = (self.next_milestone_id.code, self.next_occurrence)
-        start = next((i for i, step in enumerate(steps) if step.key == pointer), 0)
-        return tuple(step for step in steps[start:] if step.key not in taken)
-
-    def _taken_keys(self):
-        """Return purchase → {(milestone code, occurrence)} of the follow-ups that exist."""
-        taken = {purchase: set() for purchase in self}
-        # sudo: a follow-up that the user may not see exists all the same
-        for followup in self.env["kpb.followup"].sudo().search_fetch(
-            [("purchase_id", "in", self.ids)], ["purchase_id", "milestone_id", "occurrence"]
-        ):
-            taken[followup.purchase_id.with_env(self.env)].add(
-                (followup.milestone_id.code, followup.occurrence)
-            )
-        return taken
-
-    def _point_to_next_call(self):
-        """Point each purchase at its first step that has no follow-up and is not skipped."""
-        self = self.sudo()  # sudo: the pointer is the engine's, readonly for people
-        taken = self._taken_keys()
-        coupon_ends = self._coupon_ends()
-        for purchase in self:
-            following = None
-            if purchase.status in CALLED_STATUSES:
-                branch = purchase.branch_id
-                following = next(
-                    (
-                        step
-                        for step in purchase._steps()
-                        if step.key not in taken[purchase]
-                        and schedule.verdict(
-                            step,
-                            max(branch._today(), step.planned),
-                            branch.go_live_date,
-                            coupon_ends[purchase].get(step.milestone.kpb_number),
-                        )
-                        != schedule.Verdict.SKIPPED
-                    ),
-                    None,
-                )
-            purchase._set_pointer(following)
-
-    def _set_pointer(self, step):
-        """Store the next step, or that there is none."""
-        self.ensure_one()
-        milestone = self.env["kpb.milestone"]
-        if step:
-            milestone = self.schedule_id.milestone_ids.filtered(
-                lambda line: line.code == step.milestone.code
-            )
-        self.write(
-            {
-                "next_milestone_id": milestone.id,
-                "next_occurrence": step.occurrence if step else 0,
-                "next_followup_date": step.planned if step else False,
-            }
-        )
-
     def _replan_open_followups(self):
         """Move the open follow-ups along with a corrected purchase date or branch."""
         still_open = self.sudo().followup_ids.filtered(
             lambda followup: followup.state in OPEN_STATES
         )
         still_open._replan()
-
-    def _timeline_steps(self):
-        """Return the unit's steps for the timeline, first to last.
-
-        Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
-        deadline caller closed``; ``state`` is a follow-up state, else ``skipped``, ``due`` or
-        ``coming``.
-        """
-        self.ensure_one()
-        today = self.branch_id._today()
-        followups = {
-            (followup.milestone_id.code, followup.occurrence): followup
-            for followup in self.followup_ids
-        }
-        milestones = {line.code: line for line in self.schedule_id.milestone_ids}
-        pointer = self.next_followup_date
-        timeline = []
-        for step in self._steps():
-            followup = followups.get(step.key)
-            repeated = step.milestone.interval_months
-            entry = {
-                "key": f"{step.milestone.code}-{step.occurrence}",
-                "kind": step.milestone.kind.value,
-                "name": milestones[step.milestone.code].name
-                + (f" {step.occurrence}" if repeated else ""),
-                "planned": fields.Date.to_string(step.planned),
-                "late": False,
-            }
-            if followup:
-                entry.update(
-                    state=followup.state,
-                    followup_id=followup.id,
-                    deadline=fields.Date.to_string(followup.deadline),
-                    caller=followup.user_id.name or False,
-                    closed=fields.Datetime.to_string(followup.closed_at)
-                    if followup.closed_at
-                    else False,
-                    late=followup.days_overdue > 0,
-                )
-            elif not pointer or step.planned < pointer:
-                entry["state"] = "skipped"
-            else:
-                entry["state"] = "due" if step.planned <= today else "coming"
-            timeline.append(entry)
-        return timeline

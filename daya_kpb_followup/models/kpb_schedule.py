@@ -69,7 +69,9 @@ class KpbSchedule(models.Model):
             effective, review = schedule.date_effective, schedule.date_review
             if effective and review and review <= effective:
                 raise ValidationError(
-                    self.env._("Review Due of %s: choose a day after Effective From.", schedule.name)
+                    self.env._(
+                        "Review Due of %s: choose a day later than Effective From.", schedule.name
+                    )
                 )
 
     def copy_data(self, default=None):
@@ -138,11 +140,7 @@ class KpbSchedule(models.Model):
         """Return the revision that was in force on a day: this one, or one it replaced."""
         self.ensure_one()
         schedule = self
-        while (
-            schedule.previous_id
-            and schedule.date_effective
-            and day < schedule.date_effective
-        ):
+        while schedule.previous_id and schedule.date_effective and day < schedule.date_effective:
             schedule = schedule.previous_id
         return schedule
 

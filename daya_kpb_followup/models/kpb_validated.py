@@ -85,9 +85,7 @@ class KpbValidated(models.AbstractModel):
                 return self._understood_birth(value)
         text = " ".join(str(value or "").split())
         if not text:
-            raise UserError(
-                self.env._("%s: enter what the customer said.", dict(ITEMS)[item])
-            )
+            raise UserError(self.env._("%s: enter what the customer said.", dict(ITEMS)[item]))
         return {FIELDS_OF_ITEM[item][0]: text}
 
     def _understood_number(self, item, value):

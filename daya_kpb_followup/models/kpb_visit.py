@@ -103,9 +103,11 @@ class KpbVisit(models.Model):
     def _close_followups(self):
         for visit in self:
             open_followups = visit.purchase_id.followup_ids.filtered(
-                lambda followup, visit=visit: followup.state in OPEN_STATES
-                and followup.milestone_id.kind in ("kpb", "regular")
-                and followup.milestone_id.kpb_number == visit.kpb_number
+                lambda followup, visit=visit: (
+                    followup.state in OPEN_STATES
+                    and followup.milestone_id.kind in ("kpb", "regular")
+                    and followup.milestone_id.kpb_number == visit.kpb_number
+                )
             )
             open_followups._close_by_visit(visit)
 

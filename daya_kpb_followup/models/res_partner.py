@@ -58,9 +58,7 @@ class ResPartner(models.Model):
     def _cancel_kpb_followups(self):
         # sudo: the wish of a customer holds in every branch
         followup = self.env["kpb.followup"].sudo()
-        still_open = followup.search(
-            followup._open_domain() & Domain("partner_id", "in", self.ids)
-        )
+        still_open = followup.search(followup._open_domain() & Domain("partner_id", "in", self.ids))
         still_open._close(State.CANCELLED, Result.DO_NOT_CONTACT)
 
     def action_view_kpb_purchases(self):

@@ -11,6 +11,7 @@ A finding carries no customer's data, because it is shown, stored and logged.
 import hashlib
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -376,9 +377,11 @@ def marks(values: Mapping[Column, str | date], secret: bytes) -> dict[Column, st
     :param secret: the installation's own
     """
     return {
-        column: hashlib.blake2b(
-            f"{column}={values[column]}".encode(), key=secret[:64], digest_size=_MARK // 2
-        ).hexdigest()
+        column: b64encode(
+            hashlib.blake2b(
+                f"{column}={values[column]}".encode(), key=secret[:64], digest_size=_MARK
+            ).digest()
+        ).decode()[:_MARK]
         for column in _REMEMBERED
         if column in values
     }
@@ -394,6 +397,4 @@ def unpack_marks(packed: str | None) -> dict[Column, str]:
     if not packed or len(packed) != _MARK * len(_REMEMBERED):
         return {}
     cut = (packed[at : at + _MARK] for at in range(0, len(packed), _MARK))
-    return {
-        column: mark for column, mark in zip(_REMEMBERED, cut, strict=True) if mark[0] != "-"
-    }
+    return {column: mark for column, mark in zip(_REMEMBERED, cut, strict=True) if mark[0] != "-"}

@@ -95,8 +95,9 @@ class KpbCase(TransactionCase):
     def followup(self, purchase, code, occurrence=1):
         """Return the follow-up of a step, empty when there is none."""
         return purchase.followup_ids.filtered(
-            lambda followup: followup.milestone_id.code == code
-            and followup.occurrence == occurrence
+            lambda followup: (
+                followup.milestone_id.code == code and followup.occurrence == occurrence
+            )
         )
 
     def assertOneCall(self, followup, user, deadline):

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+
+class KpbTimeline(models.AbstractModel):
+    """The whole story of a unit in one glance: every step, done, due or coming."""
+
+    _name = "kpb.timeline"
+    _description = "Timeline of a Unit"
+
+    timeline = fields.Json(compute="_compute_timeline")
+
+    @api.depends("followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id")
+    @api.depends_context("lang")
+    def _compute_timeline(self):
+        for purchase in self:
+            purchase.timeline = purchase._timeline_steps() if purchase.schedule_id else []
+
+    def _timeline_steps(self):
+        """Return the unit's steps for the timeline, first to last.
+
+        Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
+        deadline caller closed``; ``state`` is a follow-up state, else ``skipped``, ``due`` or
+        ``coming``.
+        """
+        self.ensure_one()
+        today = self.branch_id._today()
+        followups = {
+            (followup.milestone_id.code, followup.occurrence): followup
+            for followup in self.followup_ids
+        }
+        milestones = {line.code: line for line in self.schedule_id.milestone_ids}
+        pointer = self.next_followup_date
+        timeline = []
+        for step in self._steps():
+            followup = followups.get(step.key)
+            repeated = step.milestone.interval_months
+            entry = {
+                "key": f"{step.milestone.code}-{step.occurrence}",
+                "kind": step.milestone.kind.value,
+                "name": milestones[step.milestone.code].name
+                + (f" {step.occurrence}" if repeated else ""),
+                "planned": fields.Date.to_string(step.planned),
+                "late": False,
+            }
+            if followup:
+                entry.update(
+                    state=followup.state,
+                    followup_id=followup.id,
+                    deadline=fields.Date.to_string(followup.deadline),
+                    caller=followup.user_id.name or False,
+                    closed=fields.Datetime.to_string(followup.closed_at)
+                    if followup.closed_at
+                    else False,
+                    late=followup.days_overdue > 0,
+                )
+            elif not pointer or step.planned < pointer:
+                entry["state"] = "skipped"
+            else:
+                entry["state"] = "due" if step.planned <= today else "coming"
+            timeline.append(entry)
+        return timeline
