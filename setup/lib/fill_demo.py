@@ -35,7 +35,7 @@ def run_cron(env, name, is_finished):
 def import_export(env, export):
     """Imports the file once; returns the sentence that says what happened."""
     imports = env["kpb.import"]
-    job = imports.search([("filename", "=", export.name)], limit=1)
+    job = imports.search([("filename", "=", export.name), ("state", "!=", "draft")], limit=1)
     if not job:
         job = imports.create(
             {

@@ -96,7 +96,8 @@ download_odoo() {
     die_from_log "$log" "Odoo 19 cannot be downloaded from the mirror that apt uses (${tried# }); set ODOO_SRC to an Odoo 19 that is already there."
 }
 
-# private_apt_configuration FOLDER MIRROR CODENAME: lists and archives apart from the system's.
+# private_apt_configuration FOLDER MIRROR CODENAME: lists and archives apart from the system's. What
+# comes is signed; how old it is does not matter, as a company's mirror may be frozen at some day.
 private_apt_configuration() {
     local folder=$1 mirror=$2 codename=$3
     rm -rf "$folder"
@@ -109,6 +110,7 @@ Dir::Etc::sourcelist "$folder/sources.list";
 Dir::Etc::sourceparts "$folder/sources";
 Dir::Etc::preferencesparts "$folder/sources";
 Dir::Etc::preferences "$folder/preferences";
+Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
