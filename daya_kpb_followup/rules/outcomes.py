@@ -108,6 +108,17 @@ class Trigger(StrEnum):
     STOP = "stop"
 
 
+#: What reaches beyond the call, to other calls, visits and colleagues, and stays.
+LASTING = frozenset(
+    {
+        Trigger.VISIT,
+        Trigger.LOST_EVIDENCE,
+        Trigger.DO_NOT_CONTACT,
+        Trigger.UNIT_SOLD,
+        Trigger.OPPORTUNITY,
+        Trigger.STOP,
+    }
+)
 #: How a follow-up ends when the unit was serviced at a place.
 RESULT_OF_PLACE = {
     Place.OWN: Result.CAME,
@@ -160,6 +171,8 @@ class OutcomeRefused(ValueError):
 
 #: Tries without success after which a follow-up is given up and climbs (S5).
 DEFAULT_ATTEMPT_LIMIT = 5
+#: A day that a customer names lies within so many days; later ones are slips of the year.
+MAX_DAYS_AHEAD = 365
 
 _RETRIES = {
     Outcome.NO_ANSWER: 1,
@@ -182,12 +195,16 @@ def _end(result: Result, *triggers: Trigger, state: State = State.DONE, **more) 
 
 
 def _everywhere(state: State) -> dict[Outcome, Transition]:
-    """Outcomes that fit every kind of milestone; an unanswered confirmation keeps the date."""
+    """Outcomes that fit every kind of milestone.
+
+    An unanswered confirmation keeps the date and does not use up the tries: the customer comes.
+    """
+    counts = state == State.TODO
     return {
-        Outcome.NO_ANSWER: _again(Outcome.NO_ANSWER, state=state, unsuccessful=True),
-        Outcome.UNREACHABLE: _again(Outcome.UNREACHABLE, state=state, unsuccessful=True),
+        Outcome.NO_ANSWER: _again(Outcome.NO_ANSWER, state=state, unsuccessful=counts),
+        Outcome.UNREACHABLE: _again(Outcome.UNREACHABLE, state=state, unsuccessful=counts),
         Outcome.WRONG_NUMBER: _again(
-            Outcome.WRONG_NUMBER, Trigger.DATA_CORRECTION, state=state, unsuccessful=True
+            Outcome.WRONG_NUMBER, Trigger.DATA_CORRECTION, state=state, unsuccessful=counts
         ),
         Outcome.CALL_BACK: Transition(State.TODO, needs=frozenset({Need.CALL_BACK_DAY})),
         Outcome.UNIT_SOLD: _end(Result.UNIT_SOLD, Trigger.UNIT_SOLD, state=State.CANCELLED),
@@ -252,6 +269,11 @@ class Policy:
 DEFAULT_POLICY = Policy()
 
 
+def _refuse_closed(state: State) -> None:
+    if state not in OPEN_STATES:
+        raise OutcomeRefused(RefusalCode.CLOSED, f"a follow-up that is {state} takes no outcome")
+
+
 def decide(
     kind: Kind,
     state: State,
@@ -264,8 +286,7 @@ def decide(
     :param unsuccessful_before: earlier tries that count against the limit
     :raises OutcomeRefused: the follow-up is closed, or the outcome does not fit its milestone
     """
-    if state not in OPEN_STATES:
-        raise OutcomeRefused(RefusalCode.CLOSED, f"a follow-up that is {state} takes no outcome")
+    _refuse_closed(state)
     transition = TABLE[kind, state].get(outcome)
     if transition is None:
         raise OutcomeRefused(RefusalCode.DOES_NOT_FIT, f"{outcome} does not fit {kind}")
@@ -285,6 +306,20 @@ def decide(
             unsuccessful=transition.unsuccessful,
         )
     return transition
+
+
+def unsaid(state: State) -> Transition:
+    """Return what happens when a call is ticked off without an outcome: it comes back.
+
+    :raises OutcomeRefused: the follow-up is closed
+    """
+    _refuse_closed(state)
+    return Transition(state, retry_days=1)
+
+
+def can_be_undone(transition: Transition) -> bool:
+    """Return whether a slip of the hand can be taken back: nothing outside the call changed."""
+    return not transition.triggers & LASTING
 
 
 def fitting(kind: Kind, state: State) -> tuple[Outcome, ...]:
