@@ -24,6 +24,7 @@ from . import kpb_generator
 from . import kpb_reconciler
 from . import kpb_daily_summary
 from . import kpb_lifecycle
+from . import kpb_branch_glance
 from . import kpb_followup_glance
 from . import kpb_purchase_glance
 from . import kpb_visit_service

@@ -1,7 +1,10 @@
 from datetime import datetime, time
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..rules.outcomes import OPEN_STATES
 
@@ -16,13 +19,18 @@ class KpbFollowup(models.Model):
 
     state = fields.Selection(group_expand="_group_expand_state")
     step = fields.Char(compute="_compute_step", help='For example "KPB 2", "Regular Service 3".')
-    unit = fields.Char(related="purchase_id.unit")
+    unit = fields.Char("Unit and Plate", related="purchase_id.unit")
     stage_id = fields.Many2one(
         related="milestone_id.stage_id",
         string="Milestone Group",
         help="The same milestone of every schedule and revision.",
     )
     kpb_do_not_contact = fields.Boolean(related="partner_id.kpb_do_not_contact")
+    script = fields.Html(
+        "Script of This Call",
+        compute="_compute_script",
+        help="The milestone's script with the names and dates of this call filled in.",
+    )
     earlier_ids = fields.Many2many(
         "kpb.followup", compute="_compute_earlier_ids", string="Earlier Follow-ups"
     )
@@ -35,6 +43,28 @@ class KpbFollowup(models.Model):
     def _compute_step(self):
         for followup in self:
             followup.step = followup._step_name()
+
+    @api.depends("call_script", "partner_id", "branch_id", "purchase_id", "user_id")
+    @api.depends_context("lang", "uid")
+    def _compute_script(self):
+        for followup in self:
+            script = followup.call_script or ""
+            for gap, words in followup._script_words().items():
+                if words:
+                    script = script.replace(gap, Markup("<b>%s</b>") % words)
+            followup.script = script
+
+    def _script_words(self):
+        """Return what fills the gaps of the call scripts, false where it is not known."""
+        self.ensure_one()
+        return {
+            "[Nama Konsumen]": self.partner_id.name,
+            "[Nama Petugas]": (self.user_id or self.env.user).name,
+            "[Cabang]": self.branch_id.name,
+            "[Unit]": self.product_id.name,
+            "[No. Polisi]": self.license_plate,
+            "[Akhir Kupon]": self.coupon_end and format_date(self.env, self.coupon_end),
+        }
 
     @api.depends("purchase_id.followup_ids", "planned_date")
     def _compute_earlier_ids(self):

@@ -8,8 +8,8 @@ class KpbPurchase(models.Model):
 
     _inherit = "kpb.purchase"
 
-    unit = fields.Char(compute="_compute_unit", help="Product and licence plate.")
-    next_step = fields.Char("Next Milestone", compute="_compute_next_step")
+    unit = fields.Char("Unit and Plate", compute="_compute_unit")
+    next_step = fields.Char("Next Step", compute="_compute_next_step")
     visit_count = fields.Integer(compute="_compute_visits_at_a_glance")
     kpb_used = fields.Json(
         "Used Coupons", compute="_compute_visits_at_a_glance", help="KPB numbers, ascending."
@@ -43,3 +43,19 @@ class KpbPurchase(models.Model):
             purchase.visit_count = len(visits)
             purchase.kpb_used = sorted(set(visits.mapped("kpb_number")) - {0})
             purchase.outside_visit = outside.dealer_name
+
+    # actions
+    def action_view_visits(self):
+        """Open the unit's visits."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("daya_kpb_followup.kpb_visit_action")
+        return {
+            **action,
+            "domain": [("purchase_id", "=", self.id)],
+            "context": {"default_purchase_id": self.id},
+        }
+
+    def action_view_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()
