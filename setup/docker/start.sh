@@ -16,10 +16,10 @@ port=${HTTP_PORT:-8069}
 database=$ODOO_DATABASE
 export PYTHONPATH=$data/python${PYTHONPATH:+:$PYTHONPATH}
 
-run_odoo() {
-    odoo --addons-path "$addons" --data-dir "$data" --database "$database" \
-        --db-filter "^$database\$" --no-database-list --workers 0 "$@"
-}
+options=(
+    --addons-path "$addons" --data-dir "$data" --database "$database" --db-filter "^$database\$"
+    --no-database-list --workers 0 --http-interface "${HTTP_INTERFACE:-0.0.0.0}"
+)
 
 ask() { psql --no-psqlrc --quiet --tuples-only --no-align --dbname "$1" --command "$2"; }
 
@@ -34,10 +34,13 @@ PYTHON
     done
 }
 
-# addon_state: prints the state that Odoo has noted, nothing without a database.
-addon_state() {
-    ask "$database" "SELECT state FROM ir_module_module WHERE name = '$addon'" 2>/dev/null || true
+# The database's comment tells which state of the addon was completely prepared in it.
+prepared_hash() {
+    ask postgres "SELECT shobj_description(oid, 'pg_database') FROM pg_database
+        WHERE datname = '$database'"
 }
+
+write_prepared_hash() { ask postgres "COMMENT ON DATABASE \"$database\" IS '$1'"; }
 
 addon_hash() {
     (cd "$addons/$addon" && find . -type f -not -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum) |
@@ -45,29 +48,28 @@ addon_hash() {
 }
 
 set_admin_password() {
-    run_odoo_shell <<'PYTHON'
+    odoo shell "${options[@]}" --no-http --log-level warn <<'PYTHON'
 import os
 env.ref("base.user_admin").password = os.environ["ODOO_ADMIN_PASSWORD"]
 env.cr.commit()
 PYTHON
 }
 
-run_odoo_shell() {
-    odoo shell --addons-path "$addons" --data-dir "$data" --database "$database" \
-        --no-http --log-level warn
-}
-
 prepare() {
-    local stamp=$data/addon-in-$database demo=()
+    local hash prepared demo=()
     install_python_packages
-    if [[ $(addon_state) != installed ]]; then
+    hash="$addon $(addon_hash)"
+    prepared=$(prepared_hash)
+    [[ $prepared != "$hash" ]] || return 0
+    if [[ -z $prepared ]]; then
         [[ ${ODOO_DEMO:-} != yes ]] || demo=(--with-demo)
-        run_odoo --init "$addon" --load-language en_US,id_ID "${demo[@]}" --no-http --stop-after-init
+        odoo "${options[@]}" --init "$addon" --load-language en_US,id_ID "${demo[@]}" \
+            --no-http --stop-after-init
         set_admin_password
-    elif [[ $(cat "$stamp" 2>/dev/null) != "$(addon_hash)" ]]; then
-        run_odoo --update "$addon" --no-http --stop-after-init
+    else
+        odoo "${options[@]}" --update "$addon" --no-http --stop-after-init
     fi
-    addon_hash >"$stamp"
+    write_prepared_hash "$hash"
 }
 
 # The scheduler's threads wait on the server's own database for as long as they live.
@@ -79,8 +81,8 @@ cron_is_healthy() {
 
 case "${1:-}" in
     prepare) prepare ;;
-    web) run_odoo --http-port "$port" --max-cron-threads 0 ;;
-    cron) run_odoo --no-http --max-cron-threads 2 ;;
+    web) exec odoo "${options[@]}" --http-port "$port" --max-cron-threads 0 ;;
+    cron) exec odoo "${options[@]}" --no-http --max-cron-threads 2 ;;
     web-is-healthy) curl --fail --silent --show-error "http://127.0.0.1:$port/web/health" ;;
     cron-is-healthy) cron_is_healthy ;;
     *)

@@ -50,8 +50,8 @@ def test_every_verb_is_known_to_the_start_script():
 
 
 def test_scheduled_actions_run_in_one_container_only():
-    assert re.search(r"web\) run_odoo .*--max-cron-threads 0", START)
-    assert re.search(r"cron\) run_odoo --no-http --max-cron-threads [1-9]", START)
+    assert re.search(r"web\) exec odoo .*--max-cron-threads 0", START)
+    assert re.search(r"cron\) exec odoo .*--no-http --max-cron-threads [1-9]", START)
 
 
 def test_data_is_in_named_volumes():

@@ -32,6 +32,7 @@ def container(database, tmp_path, free_port):
         "ADDONS_FOLDER": str(CHECKOUT),
         "DATA_FOLDER": f"{os.environ['KPB_STATE']}/data",
         "REQUIREMENTS": str(CHECKOUT / "requirements.txt"),
+        "HTTP_INTERFACE": "127.0.0.1",
         "HTTP_PORT": str(free_port()),
     }
 
@@ -71,12 +72,25 @@ def test_unknown_verb(container):
     assert "prepare, web, cron" in output
 
 
-def test_an_existing_database_is_updated_once(container):
+def test_an_interrupted_database_is_completed(container, query):
+    code, output = start(container, "prepare")
+    assert code == 0, output
+    [(password,)] = query(
+        container["ODOO_DATABASE"], "SELECT password FROM res_users WHERE login = 'admin'"
+    )
+    assert password.startswith("$pbkdf2")
+    assert start(container, "prepare") == (0, "")
+
+
+def test_an_existing_database_is_updated_once(container, query):
+    query(
+        "postgres",
+        f"""COMMENT ON DATABASE "{container["ODOO_DATABASE"]}" IS 'daya_kpb_followup old'""",
+    )
     code, output = start(container, "prepare")
     assert code == 0, output
     assert "Loading module daya_kpb_followup" in output
-    code, output = start(container, "prepare")
-    assert (code, output) == (0, "")
+    assert start(container, "prepare") == (0, "")
 
 
 def test_web_and_cron_are_two_processes_that_can_be_watched(container):
