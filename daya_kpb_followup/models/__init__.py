@@ -32,3 +32,10 @@ from . import mail_activity
 from . import mail_activity_columns
 from . import res_partner
 from . import res_users
+from . import kpb_import_reader
+from . import kpb_import_sentence
+from . import kpb_import_matcher
+from . import kpb_import_writer
+from . import kpb_import_row
+from . import kpb_import
+from . import kpb_purchase_import

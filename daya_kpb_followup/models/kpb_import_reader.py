@@ -14,6 +14,7 @@ from ..rules import dms
 MEGABYTE = 1024 * 1024
 MAX_FILE = 50 * MEGABYTE
 MAX_ROWS = 500_000
+EXCEL_ROWS = 1_048_576
 #: What a workbook may grow to when it is unpacked, and how much of that may be told by one byte.
 MAX_UNPACKED = 500 * MEGABYTE
 MAX_RATIO = 150
@@ -41,7 +42,7 @@ class KpbImportReader(models.AbstractModel):
     _description = "Reader of Dealer System Exports"
 
     @api.model
-    def _read(self, content, filename=""):
+    def _lines_of(self, content, filename=""):
         """Yield (line number, {column: text}) for each line that is not empty.
 
         :param bytes content: the file
@@ -60,7 +61,7 @@ class KpbImportReader(models.AbstractModel):
             lines = self._workbook_lines(content, filename)
         else:
             lines = self._csv_lines(content)
-        yield from self._table(lines)
+        yield from self._sales_lines(lines)
 
     @api.model
     def _refuse_size(self, content):
@@ -78,14 +79,16 @@ class KpbImportReader(models.AbstractModel):
 
     # the table inside
     @api.model
-    def _table(self, lines):
+    def _sales_lines(self, lines):
         """Find the titles among the first lines and yield what stands below them.
 
         :param lines: (line number, cells), cells being text or what a spreadsheet holds
         """
-        columns = self._columns(lines)
+        columns = self._find_columns(lines)
         count = 0
         for number, cells in lines:
+            if not any(cells):
+                continue
             texts = {
                 column: dms.cell_text(column, cells[position])
                 for column, position in columns.items()
@@ -110,11 +113,11 @@ class KpbImportReader(models.AbstractModel):
             )
 
     @api.model
-    def _columns(self, lines):
+    def _find_columns(self, lines):
         """Read up to the titles; return column → position."""
         best = {}
         for _number, cells in islice(lines, dms.TITLE_LINES):
-            if len(cells) > dms.MAX_COLUMNS:
+            if any(cells[dms.MAX_COLUMNS :]):
                 raise UserError(
                     self.env._(
                         "The table has more than %s columns. Choose the export of unit sales.",
@@ -205,10 +208,13 @@ class KpbImportReader(models.AbstractModel):
                     self.env._("The workbook has no visible sheet. Show the one with the sales.")
                 )
             sheets[0].reset_dimensions()  # some programs write wrong ones
-            yield from enumerate(sheets[0].iter_rows(values_only=True), 1)
+            rows = sheets[0].iter_rows(
+                max_col=dms.MAX_COLUMNS + 1, max_row=EXCEL_ROWS, values_only=True
+            )
+            yield from enumerate(rows, 1)
         except UserError:
             raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             raise UserError(damaged) from error
 
     @api.model
