@@ -160,10 +160,10 @@ UNITS = (
 UNIT_WEIGHTS = (10, 6, 5, 4, 5, 12, 7, 5, 9, 6, 5, 2, 1)
 
 MEN = {
-    "3": "Asep Ujang Dadang Cecep Dede Yayan Agus Budi Eko Rudi Hendra Iwan Deni Yusuf Rahmat Tatang "
-    "Dudung Aep Jajang Wawan Rian Fajar Ilham Gilang Taufik",
-    "7": "Andi Muhammad Syamsul Ansar Baharuddin Firman Ridwan Irfan Syahrul Hasan Amiruddin Yusran "
-    "Arifin Takdir Alamsyah Rusli Akbar Fadli Zulkifli Jufri",
+    "3": "Asep Ujang Dadang Cecep Dede Yayan Agus Budi Eko Rudi Hendra Iwan Deni Yusuf Rahmat "
+    "Tatang Dudung Aep Jajang Wawan Rian Fajar Ilham Gilang Taufik",
+    "7": "Andi Muhammad Syamsul Ansar Baharuddin Firman Ridwan Irfan Syahrul Hasan Amiruddin "
+    "Yusran Arifin Takdir Alamsyah Rusli Akbar Fadli Zulkifli Jufri",
 }
 WOMEN = {
     "3": "Siti Neneng Euis Yani Rina Tuti Lilis Imas Nining Dewi Ai Popon Ratna Wulan Sri Fitri "
@@ -172,10 +172,10 @@ WOMEN = {
     "Nurjannah Mariani Suriani Kasmawati Ernawati Hasmiah Nuraeni",
 }
 SURNAMES = {
-    "3": "Sunandar Hidayat Suryana Permana Nugraha Kurniawan Setiawan Gunawan Mulyana Sutisna Saepudin "
-    "Maulana Ramdani Firmansyah Somantri Rustandi Kusnadi Supriatna Herdiana Wijaya",
-    "7": "Daeng Hamzah Yunus Mappatoba Tahir Latief Mallarangeng Sanusi Abdullah Idrus Marzuki Paturusi "
-    "Basri Ishak Halim Mansyur Palaguna Tenri Rauf Saleh",
+    "3": "Sunandar Hidayat Suryana Permana Nugraha Kurniawan Setiawan Gunawan Mulyana Sutisna "
+    "Saepudin Maulana Ramdani Firmansyah Somantri Rustandi Kusnadi Supriatna Herdiana Wijaya",
+    "7": "Daeng Hamzah Yunus Mappatoba Tahir Latief Mallarangeng Sanusi Abdullah Idrus Marzuki "
+    "Paturusi Basri Ishak Halim Mansyur Palaguna Tenri Rauf Saleh",
 }
 WOMENS_SURNAMES = {
     "3": "Aminah Nurhasanah Rohaeni Komariah Maesaroh Handayani Lestari Wulandari Kartika Sari "
@@ -230,9 +230,7 @@ def sale(chance, branch, day, serial):
         plate(chance, branch, day, serial),
         name(chance, branch, is_woman),
         phone(chance, branch, serial),
-        f"{chance.choice(branch.streets)} No. {chance.randrange(1, 220)}"
-        f" RT {chance.randrange(1, 12):02d}/RW {chance.randrange(1, 15):02d},"
-        f" {chance.choice(branch.quarters)}",
+        address(chance, branch),
         branch.city,
         nik(chance, branch, born, is_woman, serial),
         chance.choice(branch.birth_places),
@@ -270,6 +268,15 @@ def name(chance, branch, is_woman):
         title = chance.choice(TITLES_OF_RESPECT[is_woman])
     middle = f" {chance.choice('ABDEFHIJKLMNRSTW')}." if chance.random() < 0.06 else ""
     return f"{title}{given}{middle} {family}"
+
+
+def address(chance, branch):
+    """Street, number and neighbourhood."""
+    house = f"No. {chance.randrange(1, 220)}"
+    neighbourhood = f"RT {chance.randrange(1, 12):02d}/RW {chance.randrange(1, 15):02d}"
+    return (
+        f"{chance.choice(branch.streets)} {house} {neighbourhood}, {chance.choice(branch.quarters)}"
+    )
 
 
 def phone(chance, branch, serial):
