@@ -3,10 +3,11 @@ import random
 import time
 
 import psycopg2
-from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -14,7 +15,10 @@ CHUNK = 500
 #: Workers look at this many chunks' worth of candidates, so that they find unlocked ones.
 LOOK_AHEAD = 8
 MAX_TRIES = 5
-RETRIED = (SERIALIZATION_FAILURE, DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE)
+#: Conflicts with somebody else's transaction: the same work may well succeed a moment later.
+RETRIED = (SerializationFailure, DeadlockDetected, LockNotAvailable)
+#: The connection is gone, which says nothing about the record at hand.
+CONNECTION_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class KpbJob(models.AbstractModel):
@@ -33,7 +37,8 @@ class KpbJob(models.AbstractModel):
     def _work_off(self, records, domain, work, order="id"):
         """Do ``work`` on every record of a model that matches ``domain``, each exactly once.
 
-        ``work`` must take what it handles out of the domain.
+        ``work`` must take what it handles out of the domain. What is parked waits for its next
+        try, whatever the domain says.
 
         :param records: any recordset of the model, which inherits ``kpb.parkable``
         :param Domain domain: what is due
@@ -41,19 +46,22 @@ class KpbJob(models.AbstractModel):
         :return: how many records were handled, parked ones included
         :raises Exception: the last failure of a record, after everything else is done
         """
-        total, failure, seen = 0, None, set()
+        total, failure, seen, unparkable = 0, None, set(), set()
+        domain = domain & records._not_parked_domain()
         while True:
-            chunk, chunk_failure = self._with_retries(
-                lambda: self._work_chunk(records, domain, work, order)
+            due = domain & Domain("id", "not in", sorted(unparkable))
+            chunk, failed, error = self._with_retries(
+                lambda due=due: self._work_chunk(records, due, work, order)
             )
-            failure = chunk_failure or failure
+            failure = error or failure
             if not chunk:
                 break
+            unparkable |= failed
             if seen.issuperset(chunk):
                 raise RuntimeError(f"{records._name}: a chunk was handled and is still due")
             seen.update(chunk)
             total += len(chunk)
-            remaining = records.search_count(domain)
+            remaining = records.search_count(domain & Domain("id", "not in", sorted(unparkable)))
             if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=remaining):
                 break
             if not remaining:
@@ -64,36 +72,48 @@ class KpbJob(models.AbstractModel):
 
     @api.model
     def _work_chunk(self, records, domain, work, order):
+        """Return (ids handled, ids that could not even be parked, the last failure)."""
         candidates = records.search(domain, limit=CHUNK * LOOK_AHEAD, order=order)
         locked = candidates.try_lock_for_update(allow_referencing=True, limit=CHUNK)
         due = locked.filtered_domain(domain)
-        failure = self._work_halving(due, work) if due else None
+        unparkable = set()
+        failure = self._work_halving(due, work, unparkable) if due else None
         self.env.flush_all()
-        return due.ids, failure
+        return due.ids, unparkable, failure
 
     @api.model
-    def _work_halving(self, due, work):
+    def _work_halving(self, due, work, unparkable):
         """Do the work on all, else on each half, so that a single bad record stands alone."""
         try:
             with self.env.cr.savepoint():
                 work(due)
-            due._unpark()
-        except psycopg2.Error as error:
-            if error.pgcode is None or error.pgcode in RETRIED:
-                raise  # a lost connection or a conflict is nobody's fault in particular
-            return self._isolate(due, work, error)
-        except Exception as error:  # noqa: BLE001  one bad record must not stop the others
-            return self._isolate(due, work, error)
+                due._unpark()
+        except Exception as error:  # whatever a single record raises must not stop the others
+            if self._is_nobodys_fault(error):
+                raise
+            return self._isolate(due, work, error, unparkable)
         return None
 
     @api.model
-    def _isolate(self, due, work, error):
+    def _is_nobodys_fault(self, error):
+        lost = isinstance(error, CONNECTION_LOST) and error.pgcode is None
+        return isinstance(error, RETRIED) or lost
+
+    @api.model
+    def _isolate(self, due, work, error, unparkable):
         if len(due) > 1:
             middle = len(due) // 2
-            first = self._work_halving(due[:middle], work)
-            return self._work_halving(due[middle:], work) or first
+            first = self._work_halving(due[:middle], work, unparkable)
+            return self._work_halving(due[middle:], work, unparkable) or first
         _logger.warning("%s %s is parked: %s", due._name, due.id, type(error).__name__)
-        due._park(error)
+        try:
+            with self.env.cr.savepoint():
+                due._park(error)
+        except Exception as refusal:  # a row that takes no note of its problem waits all the same
+            if self._is_nobodys_fault(refusal):
+                raise
+            _logger.warning("%s %s cannot be parked: %s", due._name, due.id, refusal)
+            unparkable.add(due.id)
         return error
 
     @api.model
@@ -103,7 +123,7 @@ class KpbJob(models.AbstractModel):
                 return attempt()
             except psycopg2.Error as error:
                 self.env.cr.rollback()
-                if error.pgcode not in RETRIED or number == MAX_TRIES:
+                if not isinstance(error, RETRIED) or number == MAX_TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.05 * 2**number))
         raise AssertionError("unreachable")

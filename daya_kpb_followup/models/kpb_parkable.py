@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 #: Hours until the next try after the first, second, … failure; the last one repeats.
 RETRY_HOURS = (1, 4, 12, 24)
@@ -19,6 +20,13 @@ class KpbParkable(models.AbstractModel):
     park_error = fields.Char("Problem", readonly=True, copy=False)
     park_count = fields.Integer("Failed Tries", readonly=True, copy=False)
     park_retry_at = fields.Datetime("Next Try", readonly=True, copy=False)
+
+    @api.model
+    def _not_parked_domain(self):
+        """Return the domain of records that are not parked, or whose next try has come."""
+        return Domain("park_retry_at", "=", False) | Domain(
+            "park_retry_at", "<=", fields.Datetime.now()
+        )
 
     def _park(self, error):
         """Put the records aside until their next try.

@@ -1,10 +1,14 @@
-from contextlib import nullcontext
+import logging
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
+
+ADDON = "odoo.addons.daya_kpb_followup"
 
 #: A Monday in the middle of a month, far from every year's end.
 PURCHASE_DAY = date(2025, 3, 10)
@@ -13,6 +17,20 @@ PURCHASE_DAY = date(2025, 3, 10)
 def at_noon(day):
     """Freeze the clock at noon in Jakarta of a day."""
     return freeze_time(datetime(day.year, day.month, day.day, 5), tick=True)
+
+
+@contextmanager
+def heard(name, level):
+    """Let a logger tell whoever listens to it, at any level of the run, and nobody else."""
+    logger = logging.getLogger(name)
+    before = logger.level, logger.propagate
+    logger.setLevel(level)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
 
 
 class KpbCase(TransactionCase):
@@ -79,10 +97,33 @@ class KpbCase(TransactionCase):
         )
 
     def run_cron(self, name, day=None):
-        """Run a scheduled action as the scheduler does, at noon of a day when one is given."""
+        """Run a scheduled action as the scheduler does, at noon of a day when one is given.
+
+        :param day: a date; None: now, or at the moment that the caller has frozen
+        :raises AssertionError: when the run fails
+        """
+        self.assertIs(self._trigger(name, day), True, f"the run of {name} failed")
+
+    def run_failing_cron(self, name, day=None):
+        """Run a scheduled action that is to fail; return the failure as text."""
+        shown = self._trigger(name, day)
+        self.assertIsInstance(shown, dict, f"the run of {name} does not show its failure")
+        return shown["params"]["data"]["debug"]
+
+    @contextmanager
+    def job_env(self, day):
+        """Give the environment of a job, with a cursor that commits into the test, at noon."""
+        with at_noon(day), self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield self.env(cr=cr, user=SUPERUSER_ID)
+
+    def _trigger(self, name, day):
         cron = self.env.ref(f"daya_kpb_followup.ir_cron_kpb_{name}")
-        with at_noon(day) if day else nullcontext(), self.enter_registry_test_mode():
-            cron.method_direct_trigger()
+        with (
+            at_noon(day) if day else nullcontext(),
+            heard("odoo.addons.base.models.ir_cron", logging.ERROR),
+            self.enter_registry_test_mode(),
+        ):
+            return cron.method_direct_trigger()
 
     def generate(self, day=None):
         """Run the generation."""
@@ -99,6 +140,23 @@ class KpbCase(TransactionCase):
                 followup.milestone_id.code == code and followup.occurrence == occurrence
             )
         )
+
+    def rows_as_written(self, *tables):
+        """Return every row with its version, to prove later that nothing was written.
+
+        :param tables: names of tables; every rewritten row has another place in its table
+        """
+        self.env.flush_all()
+        found = {}
+        for table in tables:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id, xmin::text, ctid::text FROM %s ORDER BY id",
+                    SQL.identifier(table),
+                )
+            )
+            found[table] = self.env.cr.fetchall()
+        return found
 
     def assertOneCall(self, followup, user, deadline):
         """Assert that a follow-up is open and hangs once, on its day, in its owner's list."""
