@@ -41,6 +41,22 @@
     "assets": {
         "web.assets_backend": ["daya_kpb_followup/static/src/**/*"],
     },
-    "demo": [],
+    "demo": [
+        "demo/res_lang_demo.xml",
+        "demo/resource_calendar_demo.xml",
+        "demo/resource_calendar_leaves_demo.xml",
+        "demo/kpb_branch_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/kpb_branch_member_demo.xml",
+        "demo/product_product_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/crm_lead_demo.xml",
+        "demo/kpb_purchase_demo.xml",
+        "demo/kpb_visit_demo.xml",
+        "demo/kpb_followup_demo.xml",
+        "demo/kpb_generator_demo.xml",
+        "demo/kpb_attempt_demo.xml",
+        "demo/kpb_call_demo.xml",
+    ],
     "application": True,
 }
