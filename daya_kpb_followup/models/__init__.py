@@ -11,6 +11,9 @@ from . import kpb_identity_text
 from . import kpb_validation
 from . import kpb_validated
 from . import kpb_outcome_effect
+from . import kpb_registration
+from . import kpb_coupon_book
+from . import kpb_standing
 from . import kpb_next_call
 from . import kpb_timeline
 from . import kpb_purchase

@@ -302,9 +302,7 @@ class KpbConversation(models.AbstractModel):
             case Trigger.STNK_COLLECTED:
                 purchase.stnk_state = "collected"
             case Trigger.STNK_CHASE:
-                purchase._assign_task(
-                    "mail_activity_type_stnk_chase", "admin_stnk", self.display_name
-                )
+                purchase._chase_stnk(self.display_name)
             case Trigger.DO_NOT_CONTACT:
                 purchase.partner_id._stop_contact(note)
             case Trigger.UNIT_SOLD:

@@ -108,6 +108,7 @@ class KpbFollowup(models.Model):
             (Result.DO_NOT_CONTACT.value, "Does not want to be contacted"),
             (Result.EXHAUSTED.value, "Attempts exhausted"),
             (Result.EXPIRED.value, "Too late to be useful"),
+            (Result.LOST.value, "Customer LOST"),
             (Result.WITHDRAWN.value, "Withdrawn"),
         ],
         readonly=True,
@@ -268,7 +269,7 @@ class KpbFollowup(models.Model):
             step = next(
                 (
                     step
-                    for step in purchase._steps()
+                    for step in purchase._plans()[purchase]
                     if step.key == (followup.milestone_id.code, followup.occurrence)
                 ),
                 None,
@@ -297,6 +298,11 @@ class KpbFollowup(models.Model):
                 self.env["kpb.assignment"]._hand_over(followup)
             else:
                 followup._project_activities()
+
+    def _call_on(self, day):
+        """Move the next step of open follow-ups to a day."""
+        self.write({"deadline": day})
+        self._project_activities()
 
     def _close(self, state, result, note=False, visit=None):
         """End follow-ups and take their activities off everybody's list.

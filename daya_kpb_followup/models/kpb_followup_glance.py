@@ -98,3 +98,9 @@ class KpbFollowup(models.Model):
             for state, _label in self._fields["state"].selection
             if state in OPEN_STATES or state in states
         ]
+
+    # actions
+    def action_view_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()

@@ -2,10 +2,16 @@ from collections import defaultdict
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
-from ..rules.outcomes import Result, State
-from ..rules.schedule import Verdict, progress, working_day_on_or_after
+from ..rules.outcomes import OPEN_STATES, Result, State
+from ..rules.schedule import (
+    LAST_TOUCH,
+    Kind,
+    Verdict,
+    answers,
+    progress,
+    working_day_on_or_after,
+)
 from .kpb_branch import HORIZON
 from .kpb_followup import QUIET
 from .kpb_next_call import CALLED_STATUSES
@@ -64,8 +70,8 @@ class KpbGenerator(models.AbstractModel):
         called = purchases - silent
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
-        visited = self._visits_by_service(called)
-        rule_milestones = {schedule: schedule._rule_milestones() for schedule in called.schedule_id}
+        answering = self._visit_finder(called)
+        plans = called._plans(taken)
         milestones = {
             (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
         }
@@ -76,13 +82,16 @@ class KpbGenerator(models.AbstractModel):
         for purchase in called:
             branch = purchase.branch_id
             plan = progress(
-                purchase._pending_steps(rule_milestones[purchase.schedule_id], taken[purchase]),
+                purchase._pending(plans[purchase], taken[purchase]),
                 as_of[branch],
                 branch.go_live_date,
                 coupon_ends[purchase],
             )
             for step, verdict in plan.due:
-                if verdict == Verdict.SKIPPED:
+                visit = answering(purchase, step)
+                if verdict == Verdict.SKIPPED or self._is_idle_reminder(
+                    step, visit, taken[purchase]
+                ):
                     continue
                 milestone = milestones[purchase.schedule_id, step.milestone.code]
                 deadline = working_day_on_or_after(step.planned, *working_days[branch])
@@ -97,9 +106,10 @@ class KpbGenerator(models.AbstractModel):
                     "deadline": deadline,
                     "first_deadline": deadline,
                 }
-                visit = visited.get((purchase.id, step.milestone.kpb_number))
                 if visit:
                     vals |= self._closed(State.DONE, visit._result()) | {"visit_id": visit.id}
+                elif step.milestone.kind == Kind.STNK and purchase.stnk_state == "collected":
+                    vals |= self._closed(State.DONE, Result.PICKED_UP.value)
                 elif purchase.partner_id.kpb_do_not_contact:
                     vals |= self._closed(State.CANCELLED, Result.DO_NOT_CONTACT.value)
                 elif verdict == Verdict.EXPIRED:
@@ -111,18 +121,52 @@ class KpbGenerator(models.AbstractModel):
             purchase._set_pointer(plan.following)
         followups = self.env["kpb.followup"].with_context(**QUIET).create(vals_list)
         followups._project_activities()
+        self._chase_certificates(followups)
+
+    @api.model
+    def _chase_certificates(self, followups):
+        """Let Admin STNK chase the certificates that customers are called for and are not back."""
+        for followup in followups:
+            waiting = followup.milestone_id.kind == Kind.STNK and followup.state in OPEN_STATES
+            if waiting and followup.purchase_id.stnk_state == "in_process":
+                followup.purchase_id._chase_stnk(followup.display_name)
 
     @api.model
     def _closed(self, state, result):
         return {"state": state.value, "result": result, "closed_at": fields.Datetime.now()}
 
     @api.model
-    def _visits_by_service(self, purchases):
-        """Return (purchase id, KPB number) → the visit that used the coupon."""
-        visits = self.env["kpb.visit"].search(
-            Domain("purchase_id", "in", purchases.ids) & Domain("kpb_number", ">", 0)
-        )
-        return {(visit.purchase_id.id, visit.kpb_number): visit for visit in visits}
+    def _is_idle_reminder(self, step, visit, taken):
+        """Return whether a last reminder says nothing new: he came, or the call is still open."""
+        if step.occurrence != LAST_TOUCH or step.milestone.interval_months:
+            return False
+        return bool(visit) or taken.get((step.milestone.code, 1)) in OPEN_STATES
+
+    @api.model
+    def _visit_finder(self, purchases):
+        """Return a function (purchase, step) → the visit that makes the call needless.
+
+        A coupon that is used answers its KPB; a regular service answers the step nearest to it,
+        unless it has answered another call.
+        """
+        visits = self.env["kpb.visit"].search([("purchase_id", "in", purchases.ids)], order="date")
+        coupons = {(visit.purchase_id, visit.kpb_number): visit for visit in visits}
+        answered = self.env["kpb.followup"].search([("visit_id", "in", visits.ids)]).visit_id
+        regular = (visits - answered).filtered(lambda visit: not visit.kpb_number)
+        regular = regular.grouped("purchase_id")
+        none = visits.browse()
+
+        def answering(purchase, step):
+            if step.milestone.kind == Kind.KPB:
+                return coupons.get((purchase, step.milestone.kpb_number), none)
+            if step.milestone.kind == Kind.REGULAR:
+                for visit in regular.get(purchase, none):
+                    if answers(step, visit.date):
+                        regular[purchase] -= visit
+                        return visit
+            return none
+
+        return answering
 
     @api.model
     def _working_days(self, purchases, as_of):

@@ -27,7 +27,7 @@ class KpbImportRow(models.Model):
     _name = "kpb.import.row"
     _description = "Row of an Import"
     _inherit = ["kpb.parkable"]
-    _order = "import_id desc, needs_attention desc, id"
+    _order = "import_id desc, id"
 
     import_id = fields.Many2one("kpb.import", required=True, index=True, ondelete="cascade")
     line = fields.Integer(readonly=True, aggregator=None)
@@ -70,11 +70,6 @@ class KpbImportRow(models.Model):
     _by_state = models.Index("(import_id, state)")
 
     # compute
-    @api.depends("state")
-    def _compute_needs_attention(self):
-        for row in self:
-            row.needs_attention = row.state == "rejected"
-
     @api.depends("line")
     def _compute_display_name(self):
         for row in self:
@@ -117,16 +112,31 @@ class KpbImportRow(models.Model):
         return Domain("state", "=", "waiting")
 
     @api.model
-    def _staged(self, texts):
-        """Return the field values of a line that was read."""
-        return {column.value: text for column, text in texts.items() if text}
+    def _stage(self, job, lines):
+        """Write lines of a file as waiting rows.
 
-    @api.model
-    def _stage(self, vals_list):
-        """Write lines of a file; return how many."""
-        self.create(vals_list)
-        self.env.invalidate_all()
-        return len(vals_list)
+        Written in SQL: a row has neither computed fields nor followers, and whoever drops a file
+        waits for this.
+
+        :param job: the ``kpb.import``
+        :param lines: list of (line number, {column: text})
+        """
+        cells = [column.value for column in Column]
+        names = [
+            *("import_id", "line", "state"),
+            *("create_uid", "write_uid", "create_date", "write_date"),
+            *cells,
+        ]
+        now, uid = self.env.cr.now(), self.env.uid
+        self.env.cr.execute_values(
+            f"INSERT INTO kpb_import_row ({', '.join(names)}) VALUES %s",
+            [
+                (job.id, number, "waiting", uid, uid, now, now)
+                + tuple(texts.get(name) or None for name in cells)
+                for number, texts in lines
+            ],
+            page_size=len(lines) or 1,
+        )
 
     def _texts(self):
         """Return the cells, in the words of the rules."""

@@ -15,6 +15,7 @@ class KpbLifecycle(models.AbstractModel):
         """Scheduled action: missed appointments, and the yearly review of the procedures (P10)."""
         self.env["kpb.job"]._require_system()
         self._return_no_shows()
+        self._judge_customers()
         head_office = self.env["kpb.branch"].search([("parent_id", "=", False)], limit=1)
         if head_office:
             self.env["kpb.schedule"]._remind_owner(head_office._today())
@@ -32,3 +33,22 @@ class KpbLifecycle(models.AbstractModel):
         self.env["kpb.job"]._work_off(
             followups, Domain("id", "in", due.ids) & missed, lambda calls: calls._note_no_show()
         )
+
+    @api.model
+    def _judge_customers(self):
+        """Judge the customers whose last coupon is over, or whose schedule changed (S3)."""
+        purchases = self.env["kpb.purchase"]
+        latest = max(
+            (branch._today() for branch in self.env["kpb.branch"].search([])), default=None
+        )
+        if latest:
+            self.env["kpb.job"]._work_off(
+                purchases, purchases._lifecycle_domain(latest), self._judge_chunk
+            )
+
+    @api.model
+    def _judge_chunk(self, purchases):
+        for purchase in purchases:
+            purchase.lifecycle_date = False
+        purchases._judge()
+        purchases.filtered(lambda unit: unit.status != "lost")._point_to_next_call()

@@ -58,6 +58,11 @@ class KpbMilestone(models.Model):
         required=True,
         help="How long after its day the call still makes sense, where no coupon decides.",
     )
+    last_touch_days = fields.Integer(
+        "Last Reminder (days)",
+        help="Call once more so many days before the coupon's nominal end, when nobody came."
+        " 0: no last reminder; 7 is a good start.",
+    )
     # who and how
     role_id = fields.Many2one("kpb.role", required=True, ondelete="restrict")
     stage_id = fields.Many2one("kpb.stage", "Customer Stage", required=True, ondelete="restrict")
@@ -95,7 +100,7 @@ class KpbMilestone(models.Model):
     )
     _figures_sensible = models.Constraint(
         "CHECK(offset_days >= 0 AND offset_months >= 0 AND interval_months >= 0"
-        " AND end_months >= 0 AND useful_days >= 0)",
+        " AND end_months >= 0 AND useful_days >= 0 AND last_touch_days >= 0)",
         "Days and months of a milestone are zero or more.",
     )
     _tries_sensible = models.Constraint(

@@ -38,77 +38,108 @@ class KpbNextCall(models.AbstractModel):
             Domain("next_followup_date", "<=", day) & Domain("branch_id", "in", ids)
             for day, ids in branches_of_day.items()
         )
-        retry = Domain("park_retry_at", "=", False) | Domain(
-            "park_retry_at", "<=", fields.Datetime.now()
-        )
-        return due & retry
+        return due & self._not_parked_domain()
 
-    def _coupon_ends(self):
-        """Return purchase → {KPB number: last valid day of the coupon, grace included}."""
-        table = self.env["kpb.coupon.window"]._rule_table()
+    def _plans(self, taken=None):
+        """Return unit → every step of its schedule in the order of its days.
+
+        The schedule's options move steps: calls before a coupon's end, last reminders, regular
+        services counted from the last one.
+
+        :param dict taken: unit → its follow-ups by key, when the caller has them already
+        """
+        windows = self._coupon_windows()
+        rules = {line: line._rule_milestones() for line in self.schedule_id}
+        restarting = self.filtered("schedule_id.regular_from_visit")
+        taken = taken or (restarting._taken_keys() if restarting else {})
         return {
-            purchase: coupon.grace_ends(purchase.purchase_date, purchase.engine_number, table)
-            for purchase in self
+            unit: schedule.steps(
+                unit.purchase_date,
+                rules[unit.schedule_id],
+                coupon.adjustment(
+                    unit.purchase_date,
+                    rules[unit.schedule_id],
+                    windows[unit],
+                    unit.schedule_id.call_before_end,
+                    unit.schedule_id._last_touch_days(),
+                    unit._regular_restart(taken[unit]) if unit in restarting else None,
+                )
+                if unit.schedule_id._has_options()
+                else schedule.PLAIN,
+            )
+            for unit in self
         }
 
-    def _steps(self):
-        """Return every step of the unit's schedule in the order of its days."""
-        self.ensure_one()
-        return schedule.steps(self.purchase_date, self.schedule_id._rule_milestones())
+    def _regular_restart(self, taken):
+        """Return (day of the last service, regular steps with a record), None without a service.
 
-    def _pending_steps(self, rule_milestones, taken):
+        :param dict taken: the unit's follow-ups by key
+        """
+        services = self.visit_ids.filtered(lambda visit: visit.kpb_number in (0, 4))
+        if not services:
+            return None
+        repeated = self.schedule_id.milestone_ids.filtered("interval_months").mapped("code")
+        return max(services.mapped("date")), sum(code in repeated for code, _number in taken)
+
+    def _pending(self, steps, taken):
         """Return the steps from the pointer on that have no follow-up yet.
 
-        :param tuple rule_milestones: the schedule as the rules know it
-        :param set taken: (milestone code, occurrence) of the follow-ups that exist
+        :param tuple steps: the unit's plan
+        :param dict taken: the unit's follow-ups by key
         """
         self.ensure_one()
-        steps = schedule.steps(self.purchase_date, rule_milestones)
         pointer = (self.next_milestone_id.code, self.next_occurrence)
-        start = next((i for i, step in enumerate(steps) if step.key == pointer), 0)
-        return tuple(step for step in steps[start:] if step.key not in taken)
+        since = next(
+            (step.planned for step in steps if step.key == pointer), self.next_followup_date
+        )
+        return tuple(step for step in steps if step.planned >= since and step.key not in taken)
 
     def _taken_keys(self):
-        """Return purchase → {(milestone code, occurrence)} of the follow-ups that exist."""
-        taken = {purchase: set() for purchase in self}
+        """Return unit → {(milestone code, occurrence): state} of the follow-ups that exist."""
+        taken = {unit: {} for unit in self}
         # sudo: a follow-up that the user may not see exists all the same
-        for followup in (
-            self.env["kpb.followup"]
-            .sudo()
-            .search_fetch(
-                [("purchase_id", "in", self.ids)], ["purchase_id", "milestone_id", "occurrence"]
-            )
+        followups = self.env["kpb.followup"].sudo()
+        for followup in followups.search_fetch(
+            [("purchase_id", "in", self.ids)],
+            ["purchase_id", "milestone_id", "occurrence", "state"],
         ):
-            taken[followup.purchase_id.with_env(self.env)].add(
-                (followup.milestone_id.code, followup.occurrence)
-            )
+            key = (followup.milestone_id.code, followup.occurrence)
+            taken[followup.purchase_id.with_env(self.env)][key] = followup.state
         return taken
 
-    def _point_to_next_call(self):
-        """Point each purchase at its first step that has no follow-up and is not skipped."""
+    def _point_to_next_call(self, cut_off=None):
+        """Point each unit at its first step that has no follow-up and is not skipped.
+
+        :param date cut_off: skip what was planned before that day and is no longer useful, as
+            the branch's go-live does; for a customer who comes back
+        """
         self = self.sudo()  # sudo: the pointer is the engine's, readonly for people
-        taken = self._taken_keys()
-        coupon_ends = self._coupon_ends()
-        for purchase in self:
-            following = None
-            if purchase.status in CALLED_STATUSES:
-                branch = purchase.branch_id
-                following = next(
+        called = self.filtered(lambda unit: unit.status in CALLED_STATUSES)
+        for unit in self - called:
+            unit._set_pointer(None)
+        taken = called._taken_keys()
+        coupon_ends = called._coupon_ends()
+        plans = called._plans(taken)
+        for unit in called:
+            today = unit.branch_id._today()
+            start = max(filter(None, (unit.branch_id.go_live_date, cut_off)))
+            unit._set_pointer(
+                next(
                     (
                         step
-                        for step in purchase._steps()
-                        if step.key not in taken[purchase]
+                        for step in plans[unit]
+                        if step.key not in taken[unit]
                         and schedule.verdict(
                             step,
-                            max(branch._today(), step.planned),
-                            branch.go_live_date,
-                            coupon_ends[purchase].get(step.milestone.kpb_number),
+                            max(today, step.planned),
+                            start,
+                            coupon_ends[unit].get(step.milestone.kpb_number),
                         )
                         != schedule.Verdict.SKIPPED
                     ),
                     None,
                 )
-            purchase._set_pointer(following)
+            )
 
     def _set_pointer(self, step):
         """Store the next step, or that there is none."""

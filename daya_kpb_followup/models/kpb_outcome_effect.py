@@ -54,6 +54,14 @@ class KpbOutcomeEffect(models.AbstractModel):
             user_id=user.id or self.env.user.id,
         )
 
+    def _finish_task(self, type_name):
+        """End the task of a type on the units, whoever has it."""
+        activity_type = self.env.ref(f"daya_kpb_followup.{type_name}")
+        # sudo: the task may be a colleague's
+        self.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == activity_type
+        ).action_feedback()
+
     def _stop(self, result, note, besides=None):
         """End all calls about the unit (P9: STOP).
 

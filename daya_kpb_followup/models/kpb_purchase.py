@@ -29,6 +29,9 @@ class KpbPurchase(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "kpb.parkable",
+        "kpb.registration",
+        "kpb.coupon.book",
+        "kpb.standing",
         "kpb.next.call",
         "kpb.outcome.effect",
         "kpb.timeline",
@@ -51,13 +54,6 @@ class KpbPurchase(models.Model):
     chassis_number = fields.Char(required=True, copy=False, tracking=True)
     engine_number = fields.Char(required=True, copy=False, tracking=True)
     license_plate = fields.Char(index="trigram", copy=False, tracking=True)
-    stnk_state = fields.Selection(
-        [("in_process", "In Process"), ("ready", "Ready"), ("collected", "Collected")],
-        "STNK",
-        required=True,
-        default="in_process",
-        tracking=True,
-    )
     # where it stands
     schedule_id = fields.Many2one(
         "kpb.schedule",
@@ -70,19 +66,6 @@ class KpbPurchase(models.Model):
         ondelete="restrict",
         help="The revision in force when the unit was sold; a newer one does not change it.",
     )
-    status = fields.Selection(
-        [
-            ("active", "Active"),
-            ("at_risk", "At Risk"),
-            ("lost", "LOST"),
-            ("stopped", "Stopped"),
-            ("prospect", "Prospect"),
-        ],
-        required=True,
-        default="active",
-        copy=False,
-        tracking=True,
-    )
     stage_id = fields.Many2one(
         "kpb.stage",
         compute="_compute_stage_id",
@@ -91,8 +74,6 @@ class KpbPurchase(models.Model):
         ondelete="restrict",
         group_expand="_group_expand_stage_id",
     )
-    lost_date = fields.Date(copy=False, tracking=True)
-    lost_reason_id = fields.Many2one("kpb.lost.reason", copy=False, ondelete="restrict")
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, copy=False, index=True)
     # the facts
     followup_ids = fields.One2many("kpb.followup", "purchase_id", "Follow-ups")
@@ -204,6 +185,8 @@ class KpbPurchase(models.Model):
         if PLANNING_FIELDS & vals.keys():
             self._replan_open_followups()
             self._point_to_next_call()
+        if "stnk_state" in vals:
+            self._stnk_moved()
         return done
 
     @api.model

@@ -3,6 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+#: How the procedure may be softened or sharpened without a new revision.
+OPTIONS = frozenset({"call_before_end", "regular_from_visit", "lost_without_visit"})
+
 
 class KpbSchedule(models.Model):
     """One revision of a procedure: its document control (S6) and its milestones (S2, P5, P8, P9).
@@ -41,6 +44,20 @@ class KpbSchedule(models.Model):
     note = fields.Text("Remarks")
     # what it says
     milestone_ids = fields.One2many("kpb.milestone", "schedule_id", "Milestones", copy=True)
+    # options
+    call_before_end = fields.Boolean(
+        "Call Before the Coupon Ends",
+        help="Where a call would come after its coupon's end, make it 30 days before the nominal"
+        " end. Both dates are kept.",
+    )
+    regular_from_visit = fields.Boolean(
+        "Count Regular Services From the Last Visit",
+        help="Off: from the purchase, whenever the customer came.",
+    )
+    lost_without_visit = fields.Boolean(
+        "Never Came Is LOST",
+        help="Also count a customer as LOST who never came during the whole coupon period.",
+    )
     # its place among the revisions, and its use
     previous_id = fields.Many2one("kpb.schedule", "Previous Revision", readonly=True, copy=False)
     branch_ids = fields.One2many("kpb.branch", "schedule_id", "Branches")
@@ -73,6 +90,14 @@ class KpbSchedule(models.Model):
                         "Review Due of %s: choose a day later than Effective From.", schedule.name
                     )
                 )
+
+    def write(self, vals):
+        """Change a schedule; changed options reach the units already sold with the next day."""
+        done = super().write(vals)
+        if OPTIONS & vals.keys():
+            # sudo: units of every branch follow the procedure
+            self.env["kpb.purchase"].sudo()._look_again_at_units_of(self)
+        return done
 
     def copy_data(self, default=None):
         """Copy a schedule; the copy is a draft, and a copy of a copy stays readable."""
@@ -143,6 +168,20 @@ class KpbSchedule(models.Model):
         while schedule.previous_id and schedule.date_effective and day < schedule.date_effective:
             schedule = schedule.previous_id
         return schedule
+
+    def _has_options(self):
+        """Return whether the units' steps differ from the plain schedule."""
+        self.ensure_one()
+        return bool(self.call_before_end or self.regular_from_visit or self._last_touch_days())
+
+    def _last_touch_days(self):
+        """Return KPB number → days before the nominal end for a last reminder."""
+        self.ensure_one()
+        return {
+            line.kpb_number: line.last_touch_days
+            for line in self.milestone_ids
+            if line.kpb_number and line.last_touch_days
+        }
 
     def _rule_milestones(self):
         """Return the schedule as the rules know it: a tuple of ``rules.schedule.Milestone``."""

@@ -31,7 +31,7 @@ class KpbTimeline(models.AbstractModel):
         milestones = {line.code: line for line in self.schedule_id.milestone_ids}
         pointer = self.next_followup_date
         timeline = []
-        for step in self._steps():
+        for step in self._plans()[self]:
             followup = followups.get(step.key)
             repeated = step.milestone.interval_months
             entry = {

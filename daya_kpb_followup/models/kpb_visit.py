@@ -98,6 +98,10 @@ class KpbVisit(models.Model):
         """Record visits and close the follow-ups they answer."""
         visits = super().create(vals_list)
         visits._close_followups()
+        # sudo: standing and pointer are the engine's
+        units = visits.purchase_id.sudo()
+        units._judge()
+        units.filtered("schedule_id.regular_from_visit")._point_to_next_call()
         return visits
 
     def _close_followups(self):

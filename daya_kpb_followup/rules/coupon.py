@@ -5,9 +5,14 @@ figures depend on the engine: the row with the longest prefix of the engine numb
 row with an empty prefix is the default.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from .schedule import Adjustment, Kind, Milestone, planned_date
+
+#: Where a call is moved before its coupon's end, it is this many days before the nominal end.
+EARLY_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -56,3 +61,112 @@ def grace_ends(purchase: date, engine_number: str, table: Iterable[Window]) -> d
     """Return KPB number → last valid day of the purchase's coupons, grace included."""
     found = windows_for(engine_number, table)
     return {number: window.grace_end(purchase) for number, window in found.items()}
+
+
+def km_reached_on(readings: Iterable[tuple[date, int]], km: int) -> date | None:
+    """Return the day on which a unit reaches ``km``, by its odometer readings.
+
+    Two readings on different days give the pace; one reading beyond ``km`` gives its own day.
+    Falling readings (an exchanged odometer, a typing error) give nothing.
+
+    :param readings: (day, kilometres) in any order
+    :return: the estimated day, or None when the readings do not tell
+    """
+    known = sorted(readings)
+    beyond = next((day for day, reading in known if reading >= km), None)
+    if len(known) < 2:
+        return beyond
+    (first_day, first_km), (last_day, last_km) = known[0], known[-1]
+    days, driven = (last_day - first_day).days, last_km - first_km
+    if days <= 0 or driven <= 0:
+        return beyond
+    reached = first_day + timedelta(days=(km - first_km) * days // driven)
+    return min(reached, beyond) if beyond else reached
+
+
+@dataclass(frozen=True)
+class Validity:
+    """Until when one coupon of one unit is valid.
+
+    :param nominal_end: the last day before the grace begins
+    :param grace_end: the last day by days
+    :param km_end: the estimated day on which the kilometres are used up, when known
+    """
+
+    nominal_end: date
+    grace_end: date
+    km_end: date | None = None
+
+    @property
+    def end(self) -> date:
+        """Return the last day, by days or kilometres, whichever comes first."""
+        return min(self.grace_end, self.km_end) if self.km_end else self.grace_end
+
+    def ends_before(self, planned: date) -> bool:
+        """Return whether a call on that day comes after the coupon has ended (the guard)."""
+        return planned > self.grace_end
+
+
+def validities(
+    purchase: date, windows: Mapping[int, Window], readings: Iterable[tuple[date, int]] = ()
+) -> dict[int, Validity]:
+    """Return KPB number → validity of a unit's coupons.
+
+    :param windows: KPB number → window of the unit's engine
+    :param readings: (day, kilometres) of its visits
+    """
+    readings = tuple(readings)
+    return {
+        number: Validity(
+            nominal_end=window.nominal_end(purchase),
+            grace_end=window.grace_end(purchase),
+            km_end=km_reached_on(readings, window.max_km),
+        )
+        for number, window in windows.items()
+    }
+
+
+def conflicts(
+    purchase: date, milestones: Iterable[Milestone], windows: Mapping[int, Window]
+) -> dict[int, tuple[date, date]]:
+    """Return KPB number → (call day, coupon's end) where the procedure calls too late."""
+    found = {}
+    for milestone in milestones:
+        window = windows.get(milestone.kpb_number)
+        if milestone.kind != Kind.KPB or window is None:
+            continue
+        planned, end = planned_date(purchase, milestone), window.grace_end(purchase)
+        if planned > end:
+            found[milestone.kpb_number] = (planned, end)
+    return found
+
+
+def adjustment(
+    purchase: date,
+    milestones: Iterable[Milestone],
+    windows: Mapping[int, Window],
+    call_before_end: bool = False,
+    last_touch_days: Mapping[int, int] | None = None,
+    restart: tuple[date, int] | None = None,
+) -> Adjustment:
+    """Return how the unit's calls differ from the plain schedule.
+
+    :param call_before_end: move calls that would come after their coupon's end
+    :param last_touch_days: KPB number → days before the nominal end for a second reminder
+    :param restart: see :class:`rules.schedule.Adjustment`
+    """
+    milestones = tuple(milestones)
+    early = (
+        tuple(
+            (number, windows[number].nominal_end(purchase) - timedelta(days=EARLY_DAYS))
+            for number in sorted(conflicts(purchase, milestones, windows))
+        )
+        if call_before_end
+        else ()
+    )
+    last_touch = tuple(
+        (number, windows[number].nominal_end(purchase) - timedelta(days=days))
+        for number, days in sorted((last_touch_days or {}).items())
+        if days and number in windows
+    )
+    return Adjustment(early, last_touch, restart)

@@ -70,6 +70,7 @@ class Result(StrEnum):
     DO_NOT_CONTACT = "do_not_contact"
     EXHAUSTED = "exhausted"
     EXPIRED = "expired"
+    LOST = "lost"
     WITHDRAWN = "withdrawn"
 
 

@@ -66,16 +66,42 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Step:
-    """One call in the life of one purchase; (milestone code, occurrence) identifies it."""
+    """One call in the life of one purchase; (milestone code, occurrence) identifies it.
+
+    ``moved_from`` is the procedure's own day where the call was moved to another.
+    """
 
     milestone: Milestone
     occurrence: int
     planned: date
+    moved_from: date | None = None
 
     @property
     def key(self) -> tuple[str, int]:
         """Return what is unique per purchase: (milestone code, occurrence)."""
         return (self.milestone.code, self.occurrence)
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What moves the steps of one unit away from the plain schedule.
+
+    :param early: (KPB number, day): calls made before their coupon ends (the guard)
+    :param last_touch: (KPB number, day): second reminders, just before the coupon ends
+    :param restart: (day of the last service, regular steps that have their record): the regular
+        services to come count from that day
+    """
+
+    early: tuple[tuple[int, date], ...] = ()
+    last_touch: tuple[tuple[int, date], ...] = ()
+    restart: tuple[date, int] | None = None
+
+
+#: Half of the three months between regular services.
+EARLY_SERVICE_DAYS = 45
+#: Occurrence of the second reminder of a single call.
+LAST_TOUCH = 2
+PLAIN = Adjustment()
 
 
 @dataclass(frozen=True)
@@ -131,30 +157,63 @@ def planned_date(purchase: date, milestone: Milestone, occurrence: int = 1) -> d
 
 
 @lru_cache(maxsize=4096)
-def steps(purchase: date, milestones: tuple[Milestone, ...]) -> tuple[Step, ...]:
+def steps(
+    purchase: date, milestones: tuple[Milestone, ...], adjustment: Adjustment = PLAIN
+) -> tuple[Step, ...]:
     """Return every step of a purchase in the order of its days (fourteen on the SOP).
 
     Remembered per purchase date: the purchases due on one day were bought on a handful of days.
     """
-    found = [step for milestone in milestones for step in _occurrences(purchase, milestone)]
+    found = [
+        step
+        for milestone in milestones
+        for step in (
+            _repeated_steps(purchase, milestone, adjustment.restart)
+            if milestone.interval_months
+            else _single_steps(purchase, milestone, adjustment)
+        )
+    ]
     return tuple(sorted(found, key=lambda step: step.planned))
 
 
-def _occurrences(purchase: date, milestone: Milestone) -> Iterator[Step]:
-    if not milestone.interval_months:
-        yield Step(milestone, 1, planned_date(purchase, milestone))
-        return
+def _single_steps(purchase: date, milestone: Milestone, adjustment: Adjustment) -> Iterator[Step]:
+    day = planned_date(purchase, milestone)
+    early = dict(adjustment.early).get(milestone.kpb_number, day)
+    yield Step(milestone, 1, min(day, early), moved_from=day if early < day else None)
+    last_touch = dict(adjustment.last_touch).get(milestone.kpb_number)
+    if last_touch and last_touch > min(day, early):
+        yield Step(milestone, LAST_TOUCH, last_touch)
+
+
+def _repeated_steps(
+    purchase: date, milestone: Milestone, restart: tuple[date, int] | None
+) -> Iterator[Step]:
     end = purchase + relativedelta(months=milestone.end_months)
     for occurrence in count(1):
-        day = planned_date(purchase, milestone, occurrence)
-        if day >= end:
+        procedure = planned_date(purchase, milestone, occurrence)
+        if procedure >= end:
             return
-        yield Step(milestone, occurrence, day)
+        day = procedure
+        if restart and occurrence > restart[1]:
+            day = restart[0] + relativedelta(
+                months=milestone.interval_months * (occurrence - restart[1])
+            )
+            if day >= end:
+                return
+        yield Step(milestone, occurrence, day, moved_from=procedure if day != procedure else None)
 
 
 def next_step(purchase: date, milestones: tuple[Milestone, ...], after: date) -> Step | None:
     """Return the first step planned later than ``after``, or None when there is none left."""
     return next((step for step in steps(purchase, milestones) if step.planned > after), None)
+
+
+def answers(step: Step, service_day: date) -> bool:
+    """Return whether a regular service, done before its step was due, makes the call needless.
+
+    A service belongs to the step nearest to it: at most half an interval before its day.
+    """
+    return service_day >= step.planned - timedelta(days=EARLY_SERVICE_DAYS)
 
 
 def useful_until(step: Step, coupon_end: date | None = None) -> date:

@@ -1,0 +1,52 @@
+from odoo import fields, models
+
+from ..rules.outcomes import OPEN_STATES, Result, State
+
+
+class KpbRegistration(models.AbstractModel):
+    """The unit's papers: where the STNK is, and since when; the BPKB beside it (P5, decision 4).
+
+    The salesforce calls at H+15. An STNK that is not back from the bureau is chased by Admin
+    STNK meanwhile; once it is ready the customer is called that day; collected ends the call.
+    """
+
+    _name = "kpb.registration"
+    _description = "Registration Papers"
+
+    stnk_state = fields.Selection(
+        [("in_process", "In Process"), ("ready", "Ready"), ("collected", "Collected")],
+        "STNK",
+        required=True,
+        default="in_process",
+        tracking=True,
+    )
+    stnk_sent_date = fields.Date("STNK Sent")
+    stnk_ready_date = fields.Date("STNK Back")
+    stnk_collected_date = fields.Date("STNK Collected")
+    stnk_collected_by = fields.Char("Collected By", help="Name and relation, if not the owner.")
+    bpkb_ready_date = fields.Date("BPKB Back")
+    bpkb_collected_date = fields.Date("BPKB Collected")
+
+    def _stnk_moved(self):
+        """Bring dates and calls in line with the state of the STNK."""
+        for unit in self:
+            today = unit.branch_id._today()
+            calls = unit.sudo().followup_ids.filtered(  # sudo: the call may be a colleague's
+                lambda call: call.milestone_id.kind == "stnk" and call.state in OPEN_STATES
+            )
+            if unit.stnk_state == "ready":
+                unit.stnk_ready_date = unit.stnk_ready_date or today
+                unit._finish_task("mail_activity_type_stnk_chase")
+                calls._call_on(unit.branch_id._working_day(today))
+            elif unit.stnk_state == "collected":
+                unit.stnk_collected_date = unit.stnk_collected_date or today
+                unit._finish_task("mail_activity_type_stnk_chase")
+                calls._close(State.DONE, Result.PICKED_UP)
+
+    def _chase_stnk(self, about):
+        """Ask Admin STNK to chase a certificate that is not back, where somebody has that role."""
+        self.ensure_one()
+        role = self.env.ref("daya_kpb_followup.kpb_role_admin_stnk")
+        lineage = self.branch_id._lineage()
+        if lineage.member_ids.filtered(lambda line: line.role_id == role and line.user_id.active):
+            self._assign_task("mail_activity_type_stnk_chase", role.code, about)
