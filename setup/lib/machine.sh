@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # The machine: its system, its packages, its disk, its ports.
 
-# check_system: Debian 12 or 13, or one sentence.
+# check_system: Debian 12 or 13, or one sentence. Sets COMMON_PACKAGES, which every command needs.
 check_system() {
     local file=${KPB_OS_RELEASE:-/etc/os-release} ID='' VERSION_ID='' PRETTY_NAME=''
     # shellcheck disable=SC1090
     [[ -r $file ]] && . "$file"
+    # shellcheck disable=SC2034 # the commands read COMMON_PACKAGES
     case "$ID $VERSION_ID" in
-        'debian 12' | 'debian 13') ;;
+        'debian 12') COMMON_PACKAGES=(ca-certificates libmagic1 python3 python3-venv) ;;
+        'debian 13') COMMON_PACKAGES=(ca-certificates libmagic1t64 python3 python3-venv) ;;
         *) die "${PRETTY_NAME:-this system} is not supported; use Debian 12 or 13, or docker-compose.yml elsewhere." ;;
     esac
 }

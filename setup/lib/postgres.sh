@@ -9,7 +9,18 @@ postgres_bin() {
         sort --version-sort | tail -n 1
 }
 
-private_server=
+# cluster_bin: prints the folder of the programs that fit the data of CLUSTER.
+cluster_bin() {
+    local version
+    version=$(cat "$CLUSTER/data/PG_VERSION" 2>/dev/null) || version=
+    if [[ -z $version ]]; then
+        postgres_bin
+    elif [[ -x /usr/lib/postgresql/$version/bin/pg_ctl ]]; then
+        echo "/usr/lib/postgresql/$version/bin"
+    fi
+}
+
+private_server= # yes: PGHOST and PGPORT are ours
 server_is_given() { [[ -n ${PGHOST:-}${PGPORT:-} && -z $private_server ]]; }
 
 # postgres_packages: prints the package that is missing, if any.
@@ -66,8 +77,9 @@ check_given_server() {
 
 start_cluster() {
     local bin log=$KPB_LOGS/postgres.log settings=() setting
-    bin=$(postgres_bin)
-    [[ -n $bin ]] || die "the package postgresql holds no server programs; reinstall it."
+    bin=$(cluster_bin)
+    [[ -n $bin ]] ||
+        die "the data in $CLUSTER is of a PostgreSQL version that is not installed any more; remove that folder to begin with new data."
     for setting; do settings+=("-c $setting"); done
     if [[ ! -e $CLUSTER/.complete ]]; then
         rm -rf "$CLUSTER"
@@ -113,7 +125,7 @@ let_in() {
 stop_postgres() {
     local bin
     cluster_places "$1"
-    bin=$(postgres_bin)
+    bin=$(cluster_bin)
     [[ -n $bin && -e $CLUSTER/.complete ]] || return 0
     as_postgres "$bin/pg_ctl" stop --pgdata "$CLUSTER/data" --mode fast >/dev/null 2>&1 || true
 }

@@ -8,25 +8,29 @@ a failure, unless --some says that the tests were selected by name. Exit code 0:
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
+RANK = {"skipped": 1, "failure": 2, "error": 2}
+
 
 def numbers(file):
-    """(passed, failed, skipped, seconds) of one JUnit file; zeros when it is missing."""
+    """(passed, failed, skipped, seconds) of one JUnit file; zeros when it is missing.
+
+    A test with many subtests is one test; it failed when one of them did.
+    """
     if not file.exists():
         return 0, 0, 0, 0.0
-    suites = ElementTree.parse(file).getroot().iter("testsuite")
-    passed = failed = skipped = 0
-    seconds = 0.0
-    for suite in suites:
-        bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        out = int(suite.get("skipped", 0))
-        failed += bad
-        skipped += out
-        passed += max(0, int(suite.get("tests", 0)) - bad - out)
-        seconds += float(suite.get("time", 0))
-    return passed, failed, skipped, seconds
+    root = ElementTree.parse(file).getroot()
+    worst = {}
+    for case in root.iter("testcase"):
+        outcome = max((RANK.get(entry.tag, 0) for entry in case), default=0)
+        key = (case.get("classname"), case.get("name"))
+        worst[key] = max(worst.get(key, 0), outcome)
+    outcomes = Counter(worst.values())
+    seconds = sum(float(suite.get("time", 0)) for suite in root.iter("testsuite"))
+    return outcomes[0], outcomes[RANK["failure"]], outcomes[RANK["skipped"]], seconds
 
 
 def pytest_exit(file):
