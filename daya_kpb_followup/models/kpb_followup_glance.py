@@ -20,6 +20,7 @@ class KpbFollowup(models.Model):
     state = fields.Selection(group_expand="_group_expand_state")
     step = fields.Char(compute="_compute_step", help='For example "KPB 2", "Regular Service 3".')
     unit = fields.Char("Unit and Plate", related="purchase_id.unit")
+    tries = fields.Char("Tries of Limit", compute="_compute_tries", help="Tries without success, and their limit.")
     stage_id = fields.Many2one(
         related="milestone_id.stage_id",
         string="Milestone Group",
@@ -43,6 +44,11 @@ class KpbFollowup(models.Model):
     def _compute_step(self):
         for followup in self:
             followup.step = followup._step_name()
+
+    @api.depends("unsuccessful_count", "milestone_id.attempt_limit")
+    def _compute_tries(self):
+        for followup in self:
+            followup.tries = f"{followup.unsuccessful_count}/{followup.milestone_id.attempt_limit}"
 
     @api.depends("call_script", "partner_id", "branch_id", "purchase_id", "user_id")
     @api.depends_context("lang", "uid")
