@@ -31,6 +31,7 @@ from . import kpb_branch_glance
 from . import kpb_followup_glance
 from . import kpb_purchase_glance
 from . import kpb_visit_service
+from . import calendar_event
 from . import mail_activity
 from . import mail_activity_columns
 from . import res_partner
