@@ -128,8 +128,8 @@ class KpbPurchase(models.Model):
     @api.depends("partner_id", "license_plate", "chassis_number")
     def _compute_display_name(self):
         for purchase in self:
-            unit = purchase.license_plate or purchase.chassis_number or ""
-            purchase.display_name = f"{purchase.partner_id.name or ''} · {unit}"
+            words = (purchase.partner_id.name, purchase.license_plate or purchase.chassis_number)
+            purchase.display_name = " · ".join(filter(None, words))
 
     # constraints
     @api.constrains("purchase_date", "branch_id")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..rules.outcomes import OPEN_STATES, RESULT_OF_PLACE, Place
 
@@ -60,10 +61,11 @@ class KpbVisit(models.Model):
                 visit.branch_id = False
 
     @api.depends("date", "kpb_number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for visit in self:
             service = f"KPB {visit.kpb_number}" if visit.kpb_number else self.env._("Regular")
-            visit.display_name = f"{service} · {visit.date}"
+            visit.display_name = f"{service} · {format_date(self.env, visit.date)}"
 
     @api.constrains("date", "place", "branch_id", "dealer_name", "kpb_number", "purchase_id")
     def _check_facts(self):
