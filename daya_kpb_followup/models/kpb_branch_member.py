@@ -35,6 +35,12 @@ class KpbBranchMember(models.Model):
         self._wake_reconciler()
         return done
 
+    def unlink(self):
+        """Take people out; their open calls are looked after soon."""
+        done = super().unlink()
+        self._wake_reconciler()
+        return done
+
     @api.model
     def _wake_reconciler(self):
         cron = self.env.ref("daya_kpb_followup.ir_cron_kpb_reconcile", raise_if_not_found=False)
