@@ -260,12 +260,15 @@ class KpbFollowup(models.Model):
                 )
 
     def _replan(self):
-        """Count the days of open follow-ups anew, after the facts behind them were corrected.
+        """Count the days of follow-ups anew, after the facts behind them were corrected.
 
-        A follow-up whose unit moved to another branch gets an owner there.
+        A follow-up whose unit moved to another branch gets an owner there. One that nobody has
+        begun and whose day is still to come is taken back, generation makes it on its day; one
+        that was given up as too late and is not opens again.
         """
         for followup in self:
             purchase = followup.purchase_id
+            given_up = followup.result == Result.EXPIRED
             step = next(
                 (
                     step
@@ -275,11 +278,17 @@ class KpbFollowup(models.Model):
                 None,
             )
             if step is None:
-                followup._close(
-                    State.CANCELLED,
-                    Result.WITHDRAWN,
-                    note=self.env._("The unit's new schedule has no such call."),
-                )
+                if not given_up:
+                    followup._close(
+                        State.CANCELLED,
+                        Result.WITHDRAWN,
+                        note=self.env._("The unit's new schedule has no such call."),
+                    )
+                continue
+            if step.planned > purchase.branch_id._today() and not followup.attempt_ids:
+                followup.unlink()
+                continue
+            if given_up and not purchase._is_useful(step):
                 continue
             first_deadline = purchase.branch_id._working_day(step.planned)
             moved = followup.branch_id != purchase.branch_id
@@ -294,7 +303,9 @@ class KpbFollowup(models.Model):
                     else first_deadline,
                 }
             )
-            if moved:
+            if given_up:
+                followup.write({"state": State.TODO.value, "result": False, "closed_at": False})
+            if moved or given_up:
                 self.env["kpb.assignment"]._hand_over(followup)
             else:
                 followup._project_activities()

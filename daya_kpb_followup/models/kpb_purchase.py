@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..rules.outcomes import OPEN_STATES
+from ..rules.outcomes import OPEN_STATES, Result
 
 #: Changing one of these moves the calls that are still to come.
 PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id", "status"})
@@ -249,8 +249,10 @@ class KpbPurchase(models.Model):
 
     # business
     def _replan_open_followups(self):
-        """Move the open follow-ups along with a corrected purchase date or branch."""
-        still_open = self.sudo().followup_ids.filtered(
-            lambda followup: followup.state in OPEN_STATES
-        )
-        still_open._replan()
+        """Move the follow-ups along with a corrected purchase date or branch.
+
+        What was given up as too late goes by the corrected date as well.
+        """
+        self.sudo().followup_ids.filtered(
+            lambda followup: followup.state in OPEN_STATES or followup.result == Result.EXPIRED
+        )._replan()
