@@ -20,6 +20,8 @@ from . import kpb_purchase
 from . import kpb_visit
 from . import kpb_attempt
 from . import kpb_conversation
+from . import kpb_conversation_details
+from . import kpb_conversation_undo
 from . import kpb_followup
 from . import kpb_job
 from . import kpb_assignment
@@ -28,6 +30,7 @@ from . import kpb_reconciler
 from . import kpb_daily_summary
 from . import kpb_lifecycle
 from . import kpb_branch_glance
+from . import kpb_followup_guard
 from . import kpb_followup_glance
 from . import kpb_purchase_glance
 from . import kpb_visit_service

@@ -69,5 +69,5 @@ class KpbAssignment(models.AbstractModel):
                 followup.branch_id, followup.role_id, followup.purchase_id.salesperson_id
             )
             followup.write({"user_id": user.id, "no_owner_reason": reason})
-        followups.activity_ids.with_context(**QUIET).unlink()
+        followups._call_activities().with_context(**QUIET).unlink()
         followups._project_activities()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..rules.outcomes import Channel, Outcome
 
@@ -32,7 +33,9 @@ CHANNELS = [
 class KpbAttempt(models.Model):
     """One try to reach a customer, and what came out of it (P6). Written once, kept for ever.
 
-    An attempt without an outcome is a message that was sent and not answered yet.
+    An attempt without an outcome is a message that was sent and not answered yet, or a call that
+    was ticked off without saying what came of it. A slip of the hand is not removed either: a
+    further row undoes it (``docs/adr/0005``).
     """
 
     _name = "kpb.attempt"
@@ -50,15 +53,35 @@ class KpbAttempt(models.Model):
     outcome = fields.Selection(OUTCOMES)
     note = fields.Char()
     unsuccessful = fields.Boolean(help="Counts against the limit of attempts.")
+    # undoing
+    way_back = fields.Json(help="How the call stood before; empty: it cannot be undone.")
+    undoes_id = fields.Many2one(
+        "kpb.attempt", "Undoes", index="btree_not_null", ondelete="restrict"
+    )
+    undone_by_ids = fields.One2many("kpb.attempt", "undoes_id")
+    undone = fields.Boolean(compute="_compute_undone", store=True)
 
-    @api.depends("outcome", "channel", "date")
+    _undone_once = models.UniqueIndex(
+        "(undoes_id) WHERE undoes_id IS NOT NULL", "This result has been undone already."
+    )
+
+    @api.depends("undone_by_ids")
+    def _compute_undone(self):
+        for attempt in self:
+            attempt.undone = bool(attempt.undone_by_ids)
+
+    @api.depends("outcome", "channel", "date", "undoes_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for attempt in self:
-            said = outcomes.get(attempt.outcome) or channels.get(attempt.channel)
-            attempt.display_name = f"{said} · {attempt.date}"
+            told = attempt.undoes_id or attempt
+            said = outcomes.get(told.outcome) or channels.get(told.channel)
+            if attempt.undoes_id:
+                said = self.env._("Undone: %s", said)
+            when = format_datetime(self.env, attempt.date, tz=attempt.branch_id.tz)
+            attempt.display_name = f"{said} · {when}"
 
     def write(self, vals):
         """Refuse: what happened, happened."""

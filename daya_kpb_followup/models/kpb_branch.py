@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import format_date
 
 from ..rules.schedule import local_day, working_day_before, working_day_on_or_after
 
@@ -15,6 +15,9 @@ TIMEZONES = [
 ]
 #: A leave that covers this part of the local day makes the whole day a day off.
 CORE_HOURS = (time(9), time(15))
+OPENING, NOON = time(8), time(12)
+#: How far ahead a free place for an appointment is looked for.
+SEARCHED = timedelta(days=28)
 EVERY_DAY = frozenset(range(7))
 #: How far around a day its nearest working day is looked for.
 HORIZON = timedelta(days=40)
@@ -121,6 +124,11 @@ class KpbBranch(models.Model):
         zone = pytz.timezone(self.tz)
         return moment.replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
 
+    def _utc(self, local):
+        """Return naive UTC for a naive time on the branch's wall."""
+        self.ensure_one()
+        return pytz.timezone(self.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+
     def _working_day(self, day):
         """Return the first working day on or after a day."""
         return working_day_on_or_after(day, *self._working_days(day, day + HORIZON))
@@ -176,20 +184,36 @@ class KpbBranch(models.Model):
         self.ensure_one()
         if self._places_left(moment, followup) > 0:
             return
-        ahead = (moment + timedelta(hours=12 * step) for step in range(1, 29))
-        free = next((later for later in ahead if self._places_left(later, followup) > 0), None)
+        free = self._next_free_half_day(moment, followup)
         raise UserError(
             self.env._(
                 "Appointment: %(branch)s is full then. Next free: %(free)s.",
                 branch=self.name,
-                free=format_datetime(self.env, free, tz=self.tz) if free else "-",
+                free=free or self.env._("none within %s days", SEARCHED.days),
             )
         )
+
+    def _next_free_half_day(self, moment, followup):
+        """Return in words the first half-day after a moment with a place on a working day."""
+        asked = self._local(moment)
+        weekdays, holidays = self._working_days(asked.date(), asked.date() + SEARCHED)
+        for ahead in range(SEARCHED.days):
+            day = asked.date() + timedelta(days=ahead)
+            if day.weekday() not in weekdays or day in holidays:
+                continue
+            for hour, words in (
+                (OPENING, self.env._("before noon")),
+                (NOON, self.env._("after noon")),
+            ):
+                local = datetime.combine(day, hour)
+                if local > asked and self._places_left(self._utc(local), followup) > 0:
+                    return f"{format_date(self.env, day, date_format='EEEE d MMMM y')}, {words}"
+        return None
 
     def _places_left(self, moment, followup):
         """Return how many places the half-day of a moment has left; infinite without a limit."""
         local = self._local(moment)
-        noon = datetime.combine(local.date(), time(12))
+        noon = datetime.combine(local.date(), NOON)
         morning = local < noon
         places = self.capacity_morning if morning else self.capacity_afternoon
         if not places:

@@ -1,15 +1,13 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
 
 from ..rules import outcomes
 from ..rules.outcomes import (
     OPEN_STATES,
     PLACE_OF_OUTCOME,
     Channel,
-    Need,
     Outcome,
     OutcomeRefused,
     RefusalCode,
@@ -18,8 +16,6 @@ from ..rules.outcomes import (
     Trigger,
 )
 from ..rules.schedule import Kind
-
-SATURDAY = 5
 
 
 class KpbConversation(models.AbstractModel):
@@ -62,31 +58,35 @@ class KpbConversation(models.AbstractModel):
         channel = self._known(Channel, channel, self.env._("Channel"))
         transition = self._decide(outcome)
         details = self._checked_details(transition, appointment_at, weekend_reason, call_back_on)
-        # sudo: attempts are written by this method only, whoever calls
-        attempt = (
-            self.env["kpb.attempt"]
-            .sudo()
-            .create(
-                {
-                    "followup_id": self.id,
-                    "user_id": self.env.uid,
-                    "channel": channel.value,
-                    "outcome": outcome.value,
-                    "note": note or False,
-                    "unsuccessful": transition.unsuccessful,
-                }
-            )
-        )
+        attempt = self._write_attempt(transition, outcome, channel, note)
         self.sudo()._apply(transition, outcome, details, note)  # sudo: engine fields are readonly
-        return attempt.sudo(False)
+        return attempt
 
     def _log_without_outcome(self, note):
-        """Record that somebody ticked the call off without an outcome: call again.
+        """Record that somebody ticked the call off without an outcome: it comes back.
 
         :param str note: the feedback, if any
         """
-        next_day = self.branch_id._working_day(self.branch_id._today() + timedelta(days=1))
-        return self.log_attempt(Outcome.CALL_BACK, note=note, call_back_on=next_day)
+        self._lock_for_outcome()
+        if self.state in OPEN_STATES:
+            transition = outcomes.unsaid(State(self.state))
+            self._write_attempt(transition, None, Channel.PHONE, note)
+            self.sudo()._try_again(transition, {})  # sudo: engine fields are readonly
+
+    def _write_attempt(self, transition, outcome, channel, note):
+        self_sudo = self.sudo()  # sudo: attempts are written by this model only, whoever calls
+        attempt = self_sudo.env["kpb.attempt"].create(
+            {
+                "followup_id": self.id,
+                "user_id": self.env.uid,
+                "channel": channel.value,
+                "outcome": outcome.value if outcome else False,
+                "note": note or False,
+                "unsuccessful": transition.unsuccessful,
+                "way_back": self_sudo._way_back(transition),
+            }
+        )
+        return self.env["kpb.attempt"].browse(attempt.id)
 
     # what is asked
     def _known(self, kind, value, label):
@@ -103,12 +103,34 @@ class KpbConversation(models.AbstractModel):
             ) from None
 
     def _lock_for_outcome(self):
-        """Hold the follow-up, so that two people cannot answer it at the same time."""
+        """Hold the follow-up, so that two people cannot answer it at the same time.
+
+        Whoever passes in the context how many attempts stood before him (``kpb_seen_attempts``)
+        is told what others have logged since.
+
+        :raises UserError: somebody else is logging, or has logged, in the meantime
+        """
+        # sudo: a lock is no reading
         if not self.sudo().try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._("A colleague is logging a result for this call right now. Look again.")
             )
         self.invalidate_recordset()
+        seen = self.env.context.get("kpb_seen_attempts")
+        if seen is None:
+            return
+        # sudo: what is new counts, whoever may read it
+        unseen = self.sudo().attempt_ids.sorted("id")[seen:]
+        if unseen:
+            raise UserError(
+                self.env._(
+                    "Meanwhile logged for %(call)s: %(news)s. Look again before you log a result.",
+                    call=self.display_name,
+                    news=", ".join(
+                        f"{attempt.display_name} ({attempt.user_id.name})" for attempt in unseen
+                    ),
+                )
+            )
 
     def _decide(self, outcome):
         milestone = self.milestone_id
@@ -124,16 +146,15 @@ class KpbConversation(models.AbstractModel):
             raise UserError(self._refusal(refused, outcome)) from None
 
     def _refusal(self, refused, outcome):
-        last = self.sudo().attempt_ids[:1]
-        if refused.code == RefusalCode.CLOSED and last:
-            return self.env._(
-                "%(call)s is closed: %(person)s logged “%(last)s”.",
-                call=self.display_name,
-                person=last.user_id.name,
-                last=last.display_name,
-            )
         if refused.code == RefusalCode.CLOSED:
-            return self.env._("%s is closed already.", self.display_name)
+            results = dict(self._fields["result"]._description_selection(self.env))
+            last = self.sudo().attempt_ids[:1]  # sudo: who has closed it is no secret
+            return self.env._(
+                "%(call)s is closed: %(result)s. Last logged: %(last)s.",
+                call=self.display_name,
+                result=results.get(self.result, self.state),
+                last=f"{last.display_name} ({last.user_id.name})" if last else "-",
+            )
         names = dict(self.env["kpb.attempt"]._fields["outcome"]._description_selection(self.env))
         fitting = outcomes.fitting(Kind(self.milestone_id.kind), State(self.state))
         return self.env._(
@@ -142,80 +163,6 @@ class KpbConversation(models.AbstractModel):
             call=self.display_name,
             fitting=", ".join(names[item.value] for item in fitting),
         )
-
-    def _checked_details(self, transition, appointment_at, weekend_reason, call_back_on):
-        """Return the checked values of what the outcome needs, as ``{field: value}``."""
-        details = {}
-        if Need.APPOINTMENT in transition.needs:
-            details |= self._checked_appointment(appointment_at, weekend_reason)
-        if Need.CALL_BACK_DAY in transition.needs:
-            details["call_back_on"] = self._checked_call_back(call_back_on)
-        if Need.FIVE_ITEMS in transition.needs:
-            self.purchase_id._require_five_items()
-        return details
-
-    def _checked_appointment(self, appointment_at, weekend_reason):
-        if not appointment_at:
-            raise UserError(self.env._("Appointment: enter the day and time the customer agreed."))
-        moment = self._as_utc(appointment_at)
-        branch = self.branch_id
-        if moment < fields.Datetime.now():
-            raise UserError(
-                self.env._(
-                    "Appointment: %s has passed. Enter a day and time to come.",
-                    format_datetime(self.env, moment, tz=branch.tz),
-                )
-            )
-        reason = (weekend_reason or "").strip()
-        local = branch._local(moment)
-        if local.weekday() >= SATURDAY and not reason:
-            raise UserError(
-                self.env._(
-                    "Appointment: %s is in the weekend. Choose a day from Monday to Friday, or"
-                    " write why the customer truly cannot come then.",
-                    format_date(self.env, local.date(), date_format="EEEE d MMMM y"),
-                )
-            )
-        branch._check_capacity(moment, self)
-        return {
-            "appointment_at": moment,
-            "weekend_reason": reason if local.weekday() >= SATURDAY else False,
-        }
-
-    def _as_utc(self, value):
-        try:
-            moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
-            if moment.tzinfo:
-                moment = (moment - moment.utcoffset()).replace(tzinfo=None)
-        except (AttributeError, ValueError):
-            raise UserError(
-                self.env._(
-                    "Appointment: “%s” is not a date and time. Write it as 2026-12-31 09:30:00"
-                    " (UTC), or with its offset as 2026-12-31T16:30:00+07:00.",
-                    value,
-                )
-            ) from None
-        return moment
-
-    def _checked_call_back(self, call_back_on):
-        if not call_back_on:
-            raise UserError(self.env._("Call back on: enter the day the customer agreed."))
-        try:
-            day = fields.Date.to_date(call_back_on)
-        except ValueError:
-            raise UserError(
-                self.env._(
-                    "Call back on: “%s” is not a date. Write it as 2026-12-31.", call_back_on
-                )
-            ) from None
-        if day < self.branch_id._today():
-            raise UserError(
-                self.env._(
-                    "Call back on: %s has passed. Enter today or a day to come.",
-                    format_date(self.env, day),
-                )
-            )
-        return day
 
     # what happens
     def _apply(self, transition, outcome, details, note):

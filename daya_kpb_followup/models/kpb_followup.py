@@ -143,13 +143,15 @@ class KpbFollowup(models.Model):
         for followup in self:
             followup.display_name = f"{followup._step_name()} · {followup.partner_id.name or ''}"
 
-    @api.depends("attempt_ids")
+    @api.depends("attempt_ids.undone")
     def _compute_attempts(self):
         for followup in self:
-            answered = followup.attempt_ids.filtered("outcome")
+            answered = followup.attempt_ids.filtered(
+                lambda attempt: attempt.outcome and not attempt.undone
+            )
             followup.attempt_count = len(answered)
             followup.unsuccessful_count = len(answered.filtered("unsuccessful"))
-            followup.last_outcome = answered[:1].outcome
+            followup.last_outcome = answered.sorted("id")[-1:].outcome
 
     @api.depends("deadline", "state", "branch_id")
     def _compute_days_overdue(self):
@@ -200,12 +202,20 @@ class KpbFollowup(models.Model):
         The texts are in the language of the person who reads them.
         """
         owned = self.filtered(lambda followup: followup.state in OPEN_STATES and followup.user_id)
-        present = owned.filtered("activity_ids")
+        present = owned.filtered(lambda followup: followup._call_activities())
         for followup in present:
-            followup.activity_ids.with_context(**QUIET).write(
+            activities = followup._call_activities().with_context(**QUIET)
+            activities[1:].unlink()
+            activities[:1].write(
                 {"date_deadline": followup.deadline, "user_id": followup.user_id.id}
             )
         (owned - present)._create_activities()
+
+    def _call_activities(self):
+        """Return the activities that stand for the calls, without what people added by hand."""
+        return self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id.res_model == self._name
+        )
 
     def _create_activities(self):
         model_id = self.env["ir.model"]._get_id(self._name)
@@ -323,7 +333,8 @@ class KpbFollowup(models.Model):
         :param str note: in words, where the result alone does not say it
         :param visit: the ``kpb.visit`` that answered it
         """
-        self.write(
+        calls = self.sudo()  # sudo: engine fields are readonly, activities may be a colleague's
+        calls.write(
             {
                 "state": state.value,
                 "result": result.value,
@@ -332,9 +343,8 @@ class KpbFollowup(models.Model):
                 "visit_id": visit.id if visit else False,
             }
         )
-        # sudo: whoever closes the follow-up closes its activity, also a colleague's
-        self.sudo().activity_ids.with_context(**QUIET).action_archive()
-        self.sudo().event_id.unlink()
+        calls._call_activities().with_context(**QUIET).action_archive()
+        calls.event_id.unlink()
 
     def _close_by_visit(self, visit):
         """End follow-ups because the customer had the service done."""

@@ -110,7 +110,7 @@ class KpbGenerator(models.AbstractModel):
                     vals |= self._closed(State.DONE, visit._result()) | {"visit_id": visit.id}
                 elif step.milestone.kind == Kind.STNK and purchase.stnk_state == "collected":
                     vals |= self._closed(State.DONE, Result.PICKED_UP.value)
-                elif purchase.partner_id.kpb_do_not_contact:
+                elif purchase.partner_id._kpb_refuses(step.milestone.kind):
                     vals |= self._closed(State.CANCELLED, Result.DO_NOT_CONTACT.value)
                 elif verdict == Verdict.EXPIRED:
                     vals |= self._closed(State.FAILED, Result.EXPIRED.value)

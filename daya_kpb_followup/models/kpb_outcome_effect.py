@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import plaintext2html
 
 from ..rules.outcomes import OPEN_STATES, Place, State
 
@@ -62,6 +63,17 @@ class KpbOutcomeEffect(models.AbstractModel):
             lambda activity: activity.activity_type_id == activity_type
         ).action_feedback()
 
+    def _withdraw_tasks(self, attempt):
+        """Take back the tasks that an attempt gave to colleagues, as far as they are still open."""
+        own = self.env["mail.activity.type"].search([("res_model", "=", self._name)])
+        self.activity_ids.filtered(
+            lambda task: (
+                task.activity_type_id in own
+                and task.create_uid == attempt.user_id
+                and task.create_date >= attempt.create_date
+            )
+        ).unlink()
+
     def _stop(self, result, note, besides=None):
         """End all calls about the unit (P9: STOP).
 
@@ -87,13 +99,15 @@ class KpbOutcomeEffect(models.AbstractModel):
                 "partner_id": self.partner_id.id,
                 "user_id": seller.id,
                 "team_id": self.env["crm.team"]._get_default_team_id(user_id=seller.id).id,
-                "description": self.env._(
-                    "Old unit: %(unit)s, %(plate)s, bought %(date)s at %(branch)s. %(note)s",
-                    unit=self.product_id.display_name or "",
-                    plate=self.license_plate or self.chassis_number,
-                    date=self.purchase_date,
-                    branch=self.branch_id.name,
-                    note=note or "",
+                "description": plaintext2html(
+                    self.env._(
+                        "Old unit: %(unit)s, %(plate)s, bought %(date)s at %(branch)s. %(note)s",
+                        unit=self.product_id.display_name or "",
+                        plate=self.license_plate or self.chassis_number,
+                        date=self.purchase_date,
+                        branch=self.branch_id.name,
+                        note=note or "",
+                    )
                 ),
             }
         )

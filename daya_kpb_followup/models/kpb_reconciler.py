@@ -48,7 +48,11 @@ class KpbReconciler(models.AbstractModel):
         What has nobody, and nobody to be had, is not among them: it stays on its list.
         """
         owned = Domain("user_id", "!=", False)
-        no_activity = owned & Domain("activity_ids", "not any", [("active", "=", True)])
+        no_activity = owned & Domain(
+            "activity_ids",
+            "not any",
+            [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")],
+        )
         branches = self.env["kpb.branch"].search([("active", "in", (True, False))])
         stray = Domain.OR(
             owned

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from contextlib import suppress
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -26,7 +29,8 @@ class KpbValidated(models.AbstractModel):
         :param str channel: ``phone`` or ``odm``
         :param dict values: item → what the customer says is right. Items: ``name``, ``address``,
             ``nik``, ``phone``, ``birth`` (a dict with ``place`` and ``date``, or
-            "Bandung, 1990-12-31"). What equals the data on file counts as confirmed unchanged.
+            "Bandung, 1990-12-31"). What equals the data on file counts as confirmed unchanged;
+            True says so without naming it, also of a NIK that the caller may not read.
         :param str reference: number of the validation in ODM
         :return: the new ``kpb.validation`` rows
         :raises UserError: an unknown channel or item, or a value that cannot be right
@@ -34,7 +38,7 @@ class KpbValidated(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self._refuse_unknown(channel, dict(CHANNELS), self.env._("Channel"))
-        if not values:
+        if not values or not isinstance(values, Mapping):
             raise UserError(
                 self.env._("Validation: name at least one item: %s.", ", ".join(FIELDS_OF_ITEM))
             )
@@ -44,10 +48,13 @@ class KpbValidated(models.AbstractModel):
         partner = self.partner_id.sudo()
         rows, corrections = [], {}
         for item, value in values.items():
-            new = self._understood(item, value)
             old = {name: partner[name] for name in FIELDS_OF_ITEM[item]}
-            if new != old:
-                corrections |= new
+            if value is True:
+                self._refuse_empty(item, old)
+                value = old if item == "birth" else old[FIELDS_OF_ITEM[item][0]]
+            new = self._understood(item, value)
+            changed = new != self._as_understood(item, old)
+            corrections |= {name: new[name] for name in new if new[name] != old[name]}
             rows.append(
                 {
                     "partner_id": partner.id,
@@ -56,17 +63,18 @@ class KpbValidated(models.AbstractModel):
                     "channel": channel,
                     "old_value": self._in_ledger(item, old),
                     "new_value": self._in_ledger(item, new),
-                    "changed": new != old,
+                    "changed": changed,
                     "reference": reference or False,
                     "user_id": self.env.uid,
                 }
             )
-        partner.write(corrections)
+        if corrections:
+            partner.write(corrections)
         # sudo: the ledger is written by this method only
         return self.env["kpb.validation"].sudo().create(rows).sudo(False)
 
     def _refuse_unknown(self, value, known, label):
-        if value not in known:
+        if value not in list(known):
             raise UserError(
                 self.env._(
                     "%(label)s: “%(value)s” is not known. Use one of: %(known)s.",
@@ -85,7 +93,9 @@ class KpbValidated(models.AbstractModel):
                 return self._understood_birth(value)
         text = " ".join(str(value or "").split())
         if not text:
-            raise UserError(self.env._("%s: enter what the customer said.", dict(ITEMS)[item]))
+            raise UserError(
+                self.env._("%s: enter what the customer said.", self._item_names()[item])
+            )
         return {FIELDS_OF_ITEM[item][0]: text}
 
     def _understood_number(self, item, value):
@@ -97,11 +107,14 @@ class KpbValidated(models.AbstractModel):
             raise UserError(self.env["kpb.identity.text"]._sentence(refused)) from None
 
     def _understood_birth(self, value):
-        if isinstance(value, str):
+        if isinstance(value, Mapping) and "birth_date" in value:
+            value = {"place": value["birth_place"], "date": value["birth_date"]}
+        elif isinstance(value, str):
             place, _comma, day = value.rpartition(",")
             value = {"place": place.strip(), "date": day.strip()}
-        place = " ".join(str((value or {}).get("place") or "").split())
-        day = self.env["kpb.identity.text"]._birth_date((value or {}).get("date"))
+        known = value if isinstance(value, Mapping) else {}
+        place = " ".join(str(known.get("place") or "").split())
+        day = self.env["kpb.identity.text"]._birth_date(known.get("date"))
         if not place or not day:
             raise UserError(
                 self.env._(
@@ -111,6 +124,25 @@ class KpbValidated(models.AbstractModel):
         if day > self.branch_id._today():
             raise UserError(self.env._("Date of Birth: %s lies in the future.", day))
         return {"birth_place": place, "birth_date": day}
+
+    def _as_understood(self, item, old):
+        """Return the data on file as they would be written today, to compare with what is new."""
+        with suppress(UserError):
+            if any(old.values()):
+                return self._understood(item, old if item == "birth" else next(iter(old.values())))
+        return old
+
+    def _refuse_empty(self, item, old):
+        if not all(old.values()):
+            raise UserError(
+                self.env._(
+                    "%s: there is nothing on file to confirm. Enter what the customer said.",
+                    self._item_names()[item],
+                )
+            )
+
+    def _item_names(self):
+        return dict(self.env["kpb.validation"]._fields["item"]._description_selection(self.env))
 
     def _in_ledger(self, item, values):
         """Return values as the ledger keeps them; a NIK only by its last digits."""
@@ -135,9 +167,7 @@ class KpbValidated(models.AbstractModel):
         """
         missing = self._missing_items()
         if missing:
-            names = dict(
-                self.env["kpb.validation"]._fields["item"]._description_selection(self.env)
-            )
+            names = self._item_names()
             raise UserError(
                 self.env._(
                     "Before the offer becomes an opportunity, ask for and enter: %s.",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 ITEMS = [
     ("name", "Name"),
@@ -42,7 +43,8 @@ class KpbValidation(models.Model):
     def _compute_display_name(self):
         names = dict(self._fields["item"]._description_selection(self.env))
         for row in self:
-            row.display_name = f"{names.get(row.item, '')} · {row.date}"
+            when = format_datetime(self.env, row.date, tz=row.branch_id.tz)
+            row.display_name = f"{names.get(row.item, '')} · {when}"
 
     def write(self, vals):
         """Refuse: the ledger is only added to."""

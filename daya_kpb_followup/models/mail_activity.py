@@ -11,9 +11,16 @@ class MailActivity(models.Model):
 
         Whoever ticks off a call without saying what came of it has spoken to nobody as far as
         anybody knows: the call comes back on the next working day, with the feedback as its note.
+        An appointment stays. What people added to the follow-up by hand is theirs.
         """
         followups = self.env["kpb.followup"].browse(
-            self.filtered(lambda activity: activity.res_model == "kpb.followup").mapped("res_id")
+            self.filtered(
+                lambda activity: (
+                    activity.active
+                    and activity.res_model == "kpb.followup"
+                    and activity.activity_type_id.res_model == "kpb.followup"
+                )
+            ).mapped("res_id")
         )
         done = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         # sudo: a person may always finish what is assigned to him

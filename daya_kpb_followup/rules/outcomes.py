@@ -116,6 +116,7 @@ LASTING = frozenset(
         Trigger.LOST_EVIDENCE,
         Trigger.DO_NOT_CONTACT,
         Trigger.UNIT_SOLD,
+        Trigger.STNK_COLLECTED,
         Trigger.OPPORTUNITY,
         Trigger.STOP,
     }

@@ -1,2 +1,3 @@
 from . import test_generation
 from . import test_job
+from . import test_log_attempt

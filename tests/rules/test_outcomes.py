@@ -81,7 +81,7 @@ def test_every_outcome_fits_somewhere_and_every_trigger_and_result_is_reached():
     assert {trigger for item in reached for trigger in item.triggers} == (
         set(Trigger) - {Trigger.ESCALATE_STNK}  # raised by time, not by an answer
     )
-    by_other_means = {Result.EXPIRED, Result.WITHDRAWN}
+    by_other_means = {Result.EXPIRED, Result.LOST, Result.WITHDRAWN}
     assert {item.result for item in reached if item.result} == set(Result) - by_other_means
     assert {need for item in transitions for need in item.needs} == set(Need)
 
@@ -219,7 +219,7 @@ def test_only_service_outside_the_group_is_evidence_of_loss():
         (Kind.REGULAR, Outcome.SERVED_ELSEWHERE, False),
         (Kind.KPB, Outcome.UNIT_SOLD, False),
         (Kind.KPB, Outcome.DO_NOT_CONTACT, False),
-        (Kind.STNK, Outcome.PICKED_UP, True),
+        (Kind.STNK, Outcome.PICKED_UP, False),
         (Kind.STNK, Outcome.STNK_NOT_READY, True),
         (Kind.RENEWAL, Outcome.INTERESTED, False),
         (Kind.RENEWAL, Outcome.NOT_INTERESTED, False),
