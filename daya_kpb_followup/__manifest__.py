@@ -57,6 +57,7 @@
         "demo/kpb_generator_demo.xml",
         "demo/kpb_attempt_demo.xml",
         "demo/kpb_call_demo.xml",
+        "demo/kpb_validation_demo.xml",
     ],
     "application": True,
 }
