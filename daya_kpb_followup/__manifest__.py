@@ -12,6 +12,7 @@
         "security/kpb_groups.xml",
         "security/ir.model.access.csv",
         "security/kpb_rules.xml",
+        "security/mail_activity_type_rules.xml",
         "security/kpb_import_rules.xml",
         "data/kpb_role_data.xml",
         "data/kpb_stage_data.xml",
