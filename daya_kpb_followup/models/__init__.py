@@ -1,4 +1,5 @@
 from . import kpb_parkable
+from . import kpb_quiet
 from . import kpb_role
 from . import kpb_stage
 from . import kpb_lost_reason

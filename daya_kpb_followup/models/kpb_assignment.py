@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..rules import assignment
-from .kpb_followup import QUIET
+from .kpb_quiet import QUIET
 
 
 class KpbAssignment(models.AbstractModel):

@@ -243,13 +243,13 @@ class KpbConversation(models.AbstractModel):
             case Trigger.VISIT:
                 purchase._record_visit_by_word(self, PLACE_OF_OUTCOME[outcome], note)
             case Trigger.DATA_CORRECTION:
-                purchase._assign_task(
-                    "mail_activity_type_data_correction", "sales_admin", self.display_name
+                purchase._assign_tasks(
+                    "mail_activity_type_data_correction", "sales_admin", {purchase: self}
                 )
             case Trigger.STNK_COLLECTED:
                 purchase.stnk_state = "collected"
             case Trigger.STNK_CHASE:
-                purchase._chase_stnk(self.display_name)
+                purchase._chase_stnk(self)
             case Trigger.DO_NOT_CONTACT:
                 purchase.partner_id._stop_contact(note)
             case Trigger.UNIT_SOLD:

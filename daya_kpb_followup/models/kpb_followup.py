@@ -4,17 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
+from .kpb_quiet import QUIET
 from .kpb_attempt import OUTCOMES
 
-#: The context under which the engine writes: no followers, no mails, no log lines per record.
-QUIET = {
-    "kpb_no_subscribe": True,
-    "mail_activity_quick_update": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "tracking_disable": True,
-}
 #: A calendar entry is for the people of the branch: no mail to anybody.
 NO_INVITATION = {"dont_notify": True, "no_mail_to_attendees": True, **QUIET}
 APPOINTMENT_LENGTH = timedelta(hours=1)
@@ -30,7 +22,7 @@ class KpbFollowup(models.Model):
 
     _name = "kpb.followup"
     _description = "Follow-up"
-    _inherit = ["mail.thread", "mail.activity.mixin", "kpb.parkable", "kpb.conversation"]
+    _inherit = ["kpb.quiet", "mail.activity.mixin", "kpb.parkable", "kpb.conversation"]
     _order = "deadline, id"
     _mail_post_access = "read"
 
@@ -117,6 +109,11 @@ class KpbFollowup(models.Model):
     result_note = fields.Char(readonly=True)
     closed_at = fields.Datetime("Closed", readonly=True)
     visit_id = fields.Many2one("kpb.visit", readonly=True, index="btree_not_null")
+    # where it climbed
+    escalation_ids = fields.One2many("kpb.escalation", "followup_id", "Escalations")
+    escalation_stop = fields.Char(
+        "Why It Does Not Climb", readonly=True, copy=False, help="No station has anybody to ask."
+    )
     # what the caller needs in front of him
     product_id = fields.Many2one(related="purchase_id.product_id")
     license_plate = fields.Char(related="purchase_id.license_plate")
@@ -170,13 +167,6 @@ class KpbFollowup(models.Model):
             end = ends[followup.purchase_id].get(followup.milestone_id.kpb_number)
             followup.coupon_end = end
             followup.coupon_days_left = (end - today[followup.branch_id]).days if end else 0
-
-    # mail
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Follow the record; the engine subscribes nobody, or every call would mail its caller."""
-        if self.env.context.get("kpb_no_subscribe"):
-            return True
-        return super().message_subscribe(partner_ids=partner_ids, subtype_ids=subtype_ids)
 
     # actions
     def action_view_purchase(self):

@@ -13,8 +13,8 @@ from ..rules.schedule import (
     working_day_on_or_after,
 )
 from .kpb_branch import HORIZON
-from .kpb_followup import QUIET
 from .kpb_next_call import CALLED_STATUSES
+from .kpb_quiet import QUIET
 
 
 class KpbGenerator(models.AbstractModel):
@@ -126,10 +126,15 @@ class KpbGenerator(models.AbstractModel):
     @api.model
     def _chase_certificates(self, followups):
         """Let Admin STNK chase the certificates that customers are called for and are not back."""
-        for followup in followups:
-            waiting = followup.milestone_id.kind == Kind.STNK and followup.state in OPEN_STATES
-            if waiting and followup.purchase_id.stnk_state == "in_process":
-                followup.purchase_id._chase_stnk(followup.display_name)
+        waiting = followups.filtered(
+            lambda call: (
+                call.milestone_id.kind == Kind.STNK
+                and call.state in OPEN_STATES
+                and call.purchase_id.stnk_state == "in_process"
+            )
+        )
+        if waiting:
+            self.env["kpb.purchase"]._chase_stnk(waiting)
 
     @api.model
     def _closed(self, state, result):

@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..rules.outcomes import OPEN_STATES, Place, State
+from .kpb_quiet import QUIET
 
 
 class KpbOutcomeEffect(models.AbstractModel):
@@ -33,26 +34,44 @@ class KpbOutcomeEffect(models.AbstractModel):
             vals["dealer_name"] = note or self.env._("Not named")
         self.env["kpb.visit"].create(vals)
 
-    def _assign_task(self, type_name, role_code, about):
-        """Give somebody of a role a task on the unit, once.
+    @api.model
+    def _assign_tasks(self, type_name, role_code, about):
+        """Give somebody of a role a task on every unit that has none of the type yet.
+
+        It shows in the person's list, in his language; nobody gets a mail for it.
 
         :param str type_name: xml id (without module) of the ``mail.activity.type``
         :param str role_code: who is to do it; the usual stand-ins where the role is empty
-        :param str about: what the task is about, for its summary
+        :param dict about: unit → the record that the task is about, named in its summary
         """
         activity_type = self.env.ref(f"daya_kpb_followup.{type_name}")
-        if activity_type in self.activity_ids.activity_type_id:
-            return
         role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
-        user, reason = self.env["kpb.assignment"]._finder()(
-            self.branch_id, role, self.env["res.users"]
+        find = self.env["kpb.assignment"]._finder()
+        model_id = self.env["ir.model"]._get_id(self._name)
+        units = self.concat(*about).filtered(
+            lambda unit: activity_type not in unit.activity_ids.activity_type_id
         )
-        self.activity_schedule(
-            activity_type_id=activity_type.id,
-            date_deadline=self.branch_id._working_day(self.branch_id._today()),
-            summary=f"{activity_type.name}: {about}",
-            note=reason or activity_type.default_note,
-            user_id=user.id or self.env.user.id,
+        day = {branch: branch._working_day(branch._today()) for branch in units.branch_id}
+        vals_list = []
+        for unit in units:
+            user, reason = find(unit.branch_id, role, self.env["res.users"])
+            user = user or self.env.user
+            spoken = activity_type.with_context(lang=user.lang)
+            subject = about[unit].with_context(lang=user.lang).display_name
+            vals_list.append(
+                {
+                    "activity_type_id": activity_type.id,
+                    "date_deadline": day[unit.branch_id],
+                    "note": reason or spoken.default_note,
+                    "res_id": unit.id,
+                    "res_model_id": model_id,
+                    "summary": f"{spoken.name}: {subject}",
+                    "user_id": user.id,
+                }
+            )
+        units.mapped("display_name")
+        self.env["mail.activity"].with_context(**QUIET).create(
+            sorted(vals_list, key=lambda vals: vals["user_id"])
         )
 
     def _finish_task(self, type_name):

@@ -26,7 +26,7 @@ class KpbPurchase(models.Model):
     _name = "kpb.purchase"
     _description = "Unit Purchase"
     _inherit = [
-        "mail.thread",
+        "kpb.quiet",
         "mail.activity.mixin",
         "kpb.parkable",
         "kpb.registration",

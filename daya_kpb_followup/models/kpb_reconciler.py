@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .kpb_followup import QUIET
+from .kpb_quiet import QUIET
 
 
 class KpbReconciler(models.AbstractModel):

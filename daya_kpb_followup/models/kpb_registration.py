@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..rules.outcomes import OPEN_STATES, Result, State
 
@@ -43,10 +43,16 @@ class KpbRegistration(models.AbstractModel):
                 unit._finish_task("mail_activity_type_stnk_chase")
                 calls._close(State.DONE, Result.PICKED_UP)
 
-    def _chase_stnk(self, about):
-        """Ask Admin STNK to chase a certificate that is not back, where somebody has that role."""
-        self.ensure_one()
-        role = self.env.ref("daya_kpb_followup.kpb_role_admin_stnk")
-        lineage = self.branch_id._lineage()
-        if lineage.member_ids.filtered(lambda line: line.role_id == role and line.user_id.active):
-            self._assign_task("mail_activity_type_stnk_chase", role.code, about)
+    @api.model
+    def _chase_stnk(self, calls):
+        """Ask Admin STNK to chase certificates that are not back, where somebody has that role.
+
+        :param calls: the follow-ups about the certificates
+        """
+        members = self.env["kpb.assignment"]._members()
+        about = {
+            call.purchase_id: call
+            for call in calls
+            if any(members[branch.id, "admin_stnk"] for branch in call.branch_id._lineage())
+        }
+        self._assign_tasks("mail_activity_type_stnk_chase", "admin_stnk", about)
