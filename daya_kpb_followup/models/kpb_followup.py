@@ -4,8 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
-from .kpb_quiet import QUIET
 from .kpb_attempt import OUTCOMES
+from .kpb_quiet import QUIET
 
 #: A calendar entry is for the people of the branch: no mail to anybody.
 NO_INVITATION = {"dont_notify": True, "no_mail_to_attendees": True, **QUIET}
