@@ -109,11 +109,6 @@ class KpbFollowup(models.Model):
     result_note = fields.Char(readonly=True)
     closed_at = fields.Datetime("Closed", readonly=True)
     visit_id = fields.Many2one("kpb.visit", readonly=True, index="btree_not_null")
-    # where it climbed
-    escalation_ids = fields.One2many("kpb.escalation", "followup_id", "Escalations")
-    escalation_stop = fields.Char(
-        "Why It Does Not Climb", readonly=True, copy=False, help="No station has anybody to ask."
-    )
     # what the caller needs in front of him
     product_id = fields.Many2one(related="purchase_id.product_id")
     license_plate = fields.Char(related="purchase_id.license_plate")
