@@ -20,6 +20,7 @@
         "data/kpb.coupon.window.csv",
         "data/mail_activity_type_data.xml",
         "data/kpb_schedule_data.xml",
+        "data/kpb_escalation_rule_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
         "data/kpb_import_data.xml",

@@ -24,6 +24,9 @@ from . import kpb_conversation
 from . import kpb_conversation_details
 from . import kpb_conversation_undo
 from . import kpb_followup
+from . import kpb_escalation_rule
+from . import kpb_escalation_level
+from . import kpb_escalation
 from . import kpb_job
 from . import kpb_assignment
 from . import kpb_generator

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..rules import assignment
+from ..rules.assignment import spread
 from .kpb_quiet import QUIET
 
 
@@ -18,17 +19,18 @@ class KpbAssignment(models.AbstractModel):
 
     @api.model
     def _finder(self):
-        """Return a function (branch, role, salesperson) → (user, reason when there is nobody)."""
+        """Return a function (branch, role, salesperson, previous) → (user, reason for nobody)."""
         members = self._members()
         load = self._open_load()
 
-        def find(branch, role, salesperson):
+        def find(branch, role, salesperson, previous=None):
             assignee = assignment.assign(
                 role.code,
                 branch._lineage().ids,
                 lambda code, branch_id: members[branch_id, code],
                 load,
                 salesperson.id if salesperson.active else None,
+                previous and previous.id,
             )
             if assignee is None:
                 return self.env["res.users"], self._nobody(branch, role)
@@ -39,9 +41,10 @@ class KpbAssignment(models.AbstractModel):
 
     @api.model
     def _members(self):
-        """Return (branch id, role code) → ids of active users."""
+        """Return (branch id, role code) → ids of users who can be given work today."""
         members = defaultdict(set)
-        for line in self.env["kpb.branch.member"].search([("user_id.active", "=", True)]):
+        lines = self.env["kpb.branch.member"].search([("user_id.active", "=", True)])
+        for line in lines.filtered(lambda line: line._is_available()):
             members[line.branch_id.id, line.role_id.code].add(line.user_id.id)
         return members
 
@@ -51,6 +54,39 @@ class KpbAssignment(models.AbstractModel):
         followup = self.env["kpb.followup"]
         groups = followup._read_group(followup._open_domain(), ["user_id"], ["__count"])
         return defaultdict(int, {user.id: count for user, count in groups if user})
+
+    @api.model
+    def _day_planner(self, today):
+        """Return a function (user, branch, deadline, last useful day) → day within the cap.
+
+        Calls that are late count for today, because that is when they are made.
+
+        :param dict today: branch → its local day
+        """
+        followup = self.env["kpb.followup"]
+        capped = any(branch.daily_cap for branch in today)
+        groups = (
+            followup._read_group(followup._open_domain(), ["user_id", "deadline:day"], ["__count"])
+            if capped
+            else []
+        )
+        latest = max(today.values(), default=None)
+        taken = defaultdict(lambda: defaultdict(int))
+        for user, day, count in groups:
+            taken[user.id][max(day, latest)] += count
+
+        def plan(user, branch, deadline, last):
+            if not branch.daily_cap or not user:
+                return deadline
+            calls = taken[user.id]
+            first = max(deadline, today[branch])
+            day = spread(
+                first, last, calls, branch.daily_cap, lambda day: branch._working_days_ahead(day, 1)
+            )
+            calls[day] += 1
+            return deadline if day == first else day
+
+        return plan
 
     @api.model
     def _nobody(self, branch, role):

@@ -72,6 +72,11 @@ class KpbBranch(models.Model):
     capacity_afternoon = fields.Integer(
         "Places After Noon", help="Appointments the workshop takes after noon; 0: no limit."
     )
+    daily_cap = fields.Integer(
+        "Calls per Person and Day",
+        help="What exceeds it moves to the next working days while it is still useful;"
+        " 0: no limit.",
+    )
     # what
     schedule_id = fields.Many2one(
         "kpb.schedule",
@@ -136,6 +141,18 @@ class KpbBranch(models.Model):
     def _working_day_before(self, day):
         """Return the last working day before a day."""
         return working_day_before(day, *self._working_days(day - HORIZON, day))
+
+    def _working_days_ahead(self, day, number):
+        """Return the working day so many working days after a day."""
+        for _step in range(number):
+            day = self._working_day(day + timedelta(days=1))
+        return day
+
+    def _working_days_back(self, day, number):
+        """Return the working day so many working days before a day."""
+        for _step in range(number):
+            day = self._working_day_before(day)
+        return day
 
     def _lineage(self):
         """Return the branch, its parent, … up to head office, nearest first."""

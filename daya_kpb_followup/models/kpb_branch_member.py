@@ -12,6 +12,8 @@ class KpbBranchMember(models.Model):
     role_id = fields.Many2one("kpb.role", required=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     active = fields.Boolean(default=True)
+    leave_from = fields.Date("On Leave From")
+    leave_to = fields.Date("On Leave Until", help="Calls go to somebody else meanwhile.")
 
     _member_unique = models.UniqueIndex(
         "(branch_id, role_id, user_id)", "This person fills this role in this branch already."
@@ -21,6 +23,17 @@ class KpbBranchMember(models.Model):
     def _compute_display_name(self):
         for member in self:
             member.display_name = f"{member.user_id.name} · {member.role_id.name}"
+
+    def _is_available(self):
+        """Return whether the person can be given work today: active, and not on leave."""
+        self.ensure_one()
+        today = self.branch_id._today()
+        away = (
+            self.leave_from
+            and self.leave_from <= today
+            and (not self.leave_to or today <= self.leave_to)
+        )
+        return self.active and self.user_id.active and not away
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 #: The local hour from which the day's summary may be sent.
 SUMMARY_HOUR = 6
@@ -40,13 +44,30 @@ class KpbDailySummary(models.AbstractModel):
             counts = due.setdefault(user, {"today": 0, "overdue": 0, "day": today})
             counts["today"] += sum(deadline == today for deadline in deadlines)
             counts["overdue"] += sum(deadline < today for deadline in deadlines)
-        template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
-        sent = self.env["res.users"]
+        sent, failure = self.env["res.users"], None
         for user, counts in due.items():
-            if user.email and (counts["today"] or counts["overdue"]):
-                template.with_context(
-                    kpb_today=counts["today"], kpb_overdue=counts["overdue"]
-                ).send_mail(user.id)
-                sent |= user
-            user.kpb_summary_date = counts["day"]
+            try:
+                with self.env.cr.savepoint():
+                    sent |= self._send_to(user, counts)
+            except Exception as error:  # one person's address must not keep the others waiting
+                _logger.warning("Summary of user %s: %s", user.id, type(error).__name__)
+                failure = error
+            self.env["ir.cron"]._commit_progress(1)
+        if failure:
+            raise failure
         return sent
+
+    @api.model
+    def _send_to(self, user, counts):
+        """Queue the summary of one person, where there is something due and an address.
+
+        :return: the user, if there is a mail
+        """
+        user.kpb_summary_date = counts["day"]
+        if not user.email or not (counts["today"] or counts["overdue"]):
+            return user.browse()
+        template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
+        template.with_context(
+            kpb_today=counts["today"], kpb_overdue=counts["overdue"]
+        ).send_mail(user.id)
+        return user

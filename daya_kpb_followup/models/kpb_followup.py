@@ -109,6 +109,11 @@ class KpbFollowup(models.Model):
     result_note = fields.Char(readonly=True)
     closed_at = fields.Datetime("Closed", readonly=True)
     visit_id = fields.Many2one("kpb.visit", readonly=True, index="btree_not_null")
+    # where it climbed
+    escalation_ids = fields.One2many("kpb.escalation", "followup_id", "Escalations")
+    escalation_stop = fields.Char(
+        "Why It Does Not Climb", readonly=True, copy=False, help="No station has anybody to ask."
+    )
     # what the caller needs in front of him
     product_id = fields.Many2one(related="purchase_id.product_id")
     license_plate = fields.Char(related="purchase_id.license_plate")
@@ -127,6 +132,7 @@ class KpbFollowup(models.Model):
         "This follow-up exists already: one per purchase, milestone and occurrence.",
     )
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
+    _stopped = models.Index("(id) WHERE escalation_stop IS NOT NULL")
     _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
 
     @api.depends("milestone_id", "occurrence", "partner_id")

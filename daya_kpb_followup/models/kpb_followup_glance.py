@@ -20,7 +20,9 @@ class KpbFollowup(models.Model):
     state = fields.Selection(group_expand="_group_expand_state")
     step = fields.Char(compute="_compute_step", help='For example "KPB 2", "Regular Service 3".')
     unit = fields.Char("Unit and Plate", related="purchase_id.unit")
-    tries = fields.Char("Tries of Limit", compute="_compute_tries", help="Tries without success, and their limit.")
+    tries = fields.Char(
+        "Tries of Limit", compute="_compute_tries", help="Without success, of the limit."
+    )
     stage_id = fields.Many2one(
         related="milestone_id.stage_id",
         string="Milestone Group",

@@ -10,6 +10,7 @@ from ..rules.schedule import (
     Verdict,
     answers,
     progress,
+    useful_until,
     working_day_on_or_after,
 )
 from .kpb_branch import HORIZON
@@ -77,6 +78,10 @@ class KpbGenerator(models.AbstractModel):
         }
         working_days = self._working_days(called, as_of)
         find = self.env["kpb.assignment"]._finder()
+        plan_day = self.env["kpb.assignment"]._day_planner(
+            {branch: as_of[branch] for branch in called.branch_id}
+        )
+        callers = called._last_callers()
 
         vals_list = []
         for purchase in called:
@@ -115,8 +120,18 @@ class KpbGenerator(models.AbstractModel):
                 elif verdict == Verdict.EXPIRED:
                     vals |= self._closed(State.FAILED, Result.EXPIRED.value)
                 else:
-                    user, reason = find(branch, milestone.role_id, purchase.salesperson_id)
-                    vals |= {"user_id": user.id, "no_owner_reason": reason}
+                    user, reason = find(
+                        branch,
+                        milestone.role_id,
+                        purchase.salesperson_id,
+                        callers.get((purchase, milestone.role_id)),
+                    )
+                    last = useful_until(step, coupon_ends[purchase].get(milestone.kpb_number))
+                    vals |= {
+                        "user_id": user.id,
+                        "no_owner_reason": reason,
+                        "deadline": plan_day(user, branch, deadline, last),
+                    }
                 vals_list.append(vals)
             purchase._set_pointer(plan.following)
         followups = self.env["kpb.followup"].with_context(**QUIET).create(vals_list)

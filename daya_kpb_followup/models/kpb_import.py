@@ -5,6 +5,10 @@ from itertools import islice
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .kpb_import_row import UNIT_INDEXES
+
+#: What a person gives.
+FILE_FIELDS = frozenset({"filename", "data_file"})
 #: How many rows are written at once while a file is taken in.
 STAGING = 2000
 #: Rejected rows that nobody has corrected by then forget the customer's data.
@@ -81,6 +85,34 @@ class KpbImport(models.Model):
             job.row_waiting = job.row_read - handled
             job.progress = 100 * handled / job.row_read if job.row_read else 0
 
+    # CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make imports that wait for their start.
+
+        :raises UserError: when anything but the file and its name is given
+        """
+        for vals in vals_list:
+            self._refuse_results(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change the name, and the file as long as it was not started.
+
+        :raises UserError: for anything else
+        """
+        self._refuse_results(vals)
+        if not self.env.su and vals.keys() & FILE_FIELDS:
+            for job in self:
+                job._refuse_second_start()
+        return super().write(vals)
+
+    def _refuse_results(self, vals):
+        if not self.env.su and vals.keys() - FILE_FIELDS - {"name", "rejected_row_ids"}:
+            raise UserError(
+                self.env._("Give an import a name and a file only. The rest comes from its rows.")
+            )
+
     # actions
     def action_start(self):
         """Take the file in and queue its rows.
@@ -89,6 +121,7 @@ class KpbImport(models.Model):
         """
         self.check_access("write")
         for job in self:
+            job.lock_for_update()  # two people may press the button at once
             job._refuse_second_start()
             job._take_in()
         self._trigger()
@@ -109,13 +142,10 @@ class KpbImport(models.Model):
     # business
     def _refuse_second_start(self):
         self.ensure_one()
-        self.lock_for_update()  # two people may press the button at once
         if self.state != "draft":
             raise UserError(
                 self.env._("%s was started before. Make a new import for the next file.", self.name)
             )
-        if not self._file():
-            raise UserError(self.env._("File: choose the export of the dealer system first."))
 
     def _file(self):
         """Return the attachment that holds the file."""
@@ -136,8 +166,11 @@ class KpbImport(models.Model):
     def _take_in(self):
         """Write the file's lines as waiting rows, all of them or none."""
         self.ensure_one()
+        file = self._file()
+        if not file:
+            raise UserError(self.env._("File: choose the export of the dealer system first."))
         rows = self.env["kpb.import.row"]
-        lines = self.env["kpb.import.reader"]._lines_of(self._file().raw, self.filename)
+        lines = self.env["kpb.import.reader"]._lines_of(file.raw, self.filename)
         count = 0
         while batch := list(islice(lines, STAGING)):
             rows._stage(self, batch)
@@ -219,7 +252,7 @@ class KpbImport(models.Model):
         :return: how many rows were handled
         """
         job, rows = self.env["kpb.job"], self.env["kpb.import.row"]
-        job._require_indexes("kpb_purchase_chassis_unique", "kpb_purchase_engine_unique")
+        job._require_indexes(*UNIT_INDEXES)
         with self._alone() as alone:
             if not alone:
                 return 0

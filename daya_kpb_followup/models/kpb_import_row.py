@@ -1,5 +1,4 @@
-import psycopg2
-from psycopg2.errorcodes import SERIALIZATION_FAILURE, UNIQUE_VIOLATION
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,15 +6,10 @@ from odoo.fields import Domain
 
 from ..rules.dms import Column
 
+#: What makes a unit one: their breach means that somebody registered it while we did.
+UNIT_INDEXES = ("kpb_purchase_chassis_unique", "kpb_purchase_engine_unique")
 #: What a row says about the customer; forgotten as soon as the row went in.
 PERSONAL = ("customer_name", "phone", "street", "city", "nik", "birth_place", "birth_date")
-
-
-class _RegisteredMeanwhile(psycopg2.OperationalError):
-    """Somebody registered a unit while we did: look again in a new transaction."""
-
-    pgcode = SERIALIZATION_FAILURE
-
 
 class KpbImportRow(models.Model):
     """One line of an export: what it says, and what became of it.
@@ -79,12 +73,17 @@ class KpbImportRow(models.Model):
     def write(self, vals):
         """Correct the cells of rejected rows.
 
-        :raises UserError: when another row is changed by hand
+        :raises UserError: when another row, or anything but a cell, is changed by hand
         """
-        if not self.env.su and any(row.state != "rejected" for row in self):
-            raise UserError(
-                self.env._("Only rejected rows can be corrected; the others have gone in.")
-            )
+        if not self.env.su:
+            cells = {column.value for column in Column}
+            if vals.keys() - cells or any(row.state != "rejected" for row in self):
+                raise UserError(
+                    self.env._(
+                        "Only the cells of rejected rows can be corrected; the other rows have"
+                        " gone in."
+                    )
+                )
         return super().write(vals)
 
     # actions
@@ -178,10 +177,10 @@ class KpbImportRow(models.Model):
             if len(self) > 1:
                 raise
             self._park(error)
-        except psycopg2.Error as error:
-            if error.pgcode == UNIQUE_VIOLATION:
-                raise _RegisteredMeanwhile from error
-            raise
+        except UniqueViolation as error:
+            if error.diag.constraint_name not in UNIT_INDEXES:
+                raise
+            raise SerializationFailure("a unit was registered meanwhile") from error
 
     def _import_rows(self):
         for job, rows in self.grouped("import_id").items():

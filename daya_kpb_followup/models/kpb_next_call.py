@@ -107,6 +107,16 @@ class KpbNextCall(models.AbstractModel):
             taken[followup.purchase_id.with_env(self.env)][key] = followup.state
         return taken
 
+    def _last_callers(self):
+        """Return (unit, role) → who made its last call in that role."""
+        groups = self.env["kpb.followup"]._read_group(
+            [("purchase_id", "in", self.ids), ("user_id", "!=", False)],
+            ["purchase_id", "role_id", "user_id"],
+            ["id:max"],
+            order="id:max",
+        )
+        return {(unit, role): user for unit, role, user, _latest in groups}
+
     def _point_to_next_call(self, cut_off=None):
         """Point each unit at its first step that has no follow-up and is not skipped.
 

@@ -9,7 +9,7 @@ class KpbPurchase(models.Model):
     _inherit = "kpb.purchase"
 
     unit = fields.Char("Unit and Plate", compute="_compute_unit")
-    next_step = fields.Char("Next Step", compute="_compute_next_step")
+    next_step = fields.Char(compute="_compute_next_step")
     visit_count = fields.Integer(compute="_compute_visits_at_a_glance")
     kpb_used = fields.Json(
         "Used Coupons", compute="_compute_visits_at_a_glance", help="KPB numbers, ascending."

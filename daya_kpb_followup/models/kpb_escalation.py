@@ -1,0 +1,314 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..rules.assignment import KACAB
+from ..rules.escalation import Answer, Side, Skip, Stop, next_raise
+
+#: Roles that answer for their own branch only; the others are looked for upwards.
+BRANCH_ROLES = (KACAB, "kabeng")
+
+
+class KpbEscalation(models.Model):
+    """One station of one follow-up's way up: asked whom, until when, answered what (S5).
+
+    Raised once per (follow-up, rule, station). While it is open its addressee may read the one
+    follow-up it is about, also from another branch; with the answer that grant ends.
+    """
+
+    _name = "kpb.escalation"
+    _description = "Escalation"
+    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "kpb.parkable"]
+    _track_duration_field = "level_id"
+    _order = "due_on, id"
+    _mail_post_access = "read"
+
+    followup_id = fields.Many2one(
+        "kpb.followup", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    rule_id = fields.Many2one(
+        "kpb.escalation.rule", required=True, readonly=True, ondelete="restrict"
+    )
+    level_id = fields.Many2one(
+        "kpb.escalation.level",
+        "Station",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    user_id = fields.Many2one("res.users", "Asked", readonly=True, index=True)
+    branch_id = fields.Many2one(
+        "kpb.branch", "Branch of the Unit", readonly=True, index=True, ondelete="restrict"
+    )
+    raised_on = fields.Date(required=True, readonly=True)
+    due_on = fields.Date("Answer Until", required=True, readonly=True)
+    state = fields.Selection(
+        [
+            (Answer.OPEN.value, "Open"),
+            (Answer.RESOLVED.value, "Solved"),
+            (Answer.PASSED_ON.value, "Passed On"),
+            (Answer.SILENT.value, "No Answer"),
+            (Answer.CONCLUDED.value, "Concluded"),
+        ],
+        required=True,
+        readonly=True,
+        default=Answer.OPEN.value,
+        tracking=True,
+    )
+    answer = fields.Text(readonly=True)
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    answered_at = fields.Datetime(readonly=True)
+    skipped_note = fields.Char("Passed Over", readonly=True)
+    # what the addressee needs
+    partner_id = fields.Many2one(related="followup_id.partner_id")
+    product_id = fields.Many2one(related="followup_id.product_id")
+    license_plate = fields.Char(related="followup_id.license_plate")
+    phone = fields.Char(related="followup_id.phone")
+    caller_id = fields.Many2one(related="followup_id.user_id", string="Caller")
+    story = fields.Text(compute="_compute_story", compute_sudo=True)
+    days_overdue = fields.Integer(compute="_compute_days_overdue")
+
+    _once = models.UniqueIndex(
+        "(followup_id, rule_id, level_id)", "This station has been raised for this call already."
+    )
+    _open_due = models.Index("(due_on) WHERE state = 'open'")
+
+    @api.depends("level_id", "followup_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for escalation in self:
+            followup = escalation.followup_id.sudo()  # sudo: the addressee knows what it is about
+            escalation.display_name = (
+                f"{escalation.level_id.role_id.name} · {followup.display_name}"
+            )
+
+    @api.depends("followup_id.attempt_ids", "followup_id.escalation_ids.answer")
+    @api.depends_context("lang")
+    def _compute_story(self):
+        for escalation in self:
+            followup = escalation.followup_id
+            lines = [
+                f"{attempt.date:%d/%m %H:%M} {attempt.user_id.name}: {attempt.display_name}"
+                + (f" – {attempt.note}" if attempt.note else "")
+                for attempt in followup.attempt_ids.sorted("date")
+            ]
+            lines += [
+                f"{earlier.answered_at:%d/%m %H:%M} {earlier.answered_by_id.name}: {earlier.answer}"
+                for earlier in followup.escalation_ids.sorted("id")
+                if earlier.answer and earlier.answered_at
+            ]
+            escalation.story = "\n".join(lines)
+
+    @api.depends("due_on", "state")
+    def _compute_days_overdue(self):
+        for escalation in self:
+            late = escalation.state == Answer.OPEN and escalation.due_on
+            today = escalation.branch_id.sudo()._today() if late else None
+            escalation.days_overdue = (today - escalation.due_on).days if late else 0
+
+    # the conversation
+    def reply(self, text, resolved):
+        """Answer an escalation (S5).
+
+        :param str text: what was done, or why it could not be solved
+        :param bool resolved: True closes the chain and tells the caller; False raises the next
+            station, or concludes the chain at its last one
+        :return: True
+        :raises AccessError: for anybody but the addressee, or a manager of the unit's branch
+        :raises UserError: without a text, or when it is answered already
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_addressee()
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Reply: write what was done, or why it cannot be solved."))
+        escalation = self.sudo()  # sudo: the addressee of a sister branch owns nothing here
+        escalation.try_lock_for_update(allow_referencing=True)
+        escalation.invalidate_recordset(["state"])
+        if escalation.state != Answer.OPEN:
+            raise UserError(
+                self.env._(
+                    "%(escalation)s is answered already: %(answer)s",
+                    escalation=escalation.display_name,
+                    answer=escalation.answer or escalation.state,
+                )
+            )
+        escalation._answer(Answer.RESOLVED if resolved else Answer.PASSED_ON, text, self.env.user)
+        return True
+
+    def _check_addressee(self):
+        user = self.env.user
+        manager = user.has_group("daya_kpb_followup.kpb_group_manager")
+        branch = self.branch_id.sudo()  # sudo: who may see a branch is not for everybody to read
+        if user != self.user_id and not (manager and user in branch.access_user_ids):
+            raise AccessError(
+                self.env._(
+                    "Only %s, or a manager of the unit's branch, can answer this.",
+                    self.user_id.name,
+                )
+            )
+
+    def _answer(self, answer, text, user):
+        """Close a station and go on: tell the caller, or ask the next one."""
+        self.ensure_one()
+        decision = self._decide(self.rule_id, self.followup_id, assume={self.level_id.id: answer})
+        last = answer != Answer.RESOLVED and decision.stop is not None
+        self.write(
+            {
+                "state": (Answer.CONCLUDED if last else answer).value,
+                "answer": text,
+                "answered_by_id": user.id,
+                "answered_at": fields.Datetime.now(),
+            }
+        )
+        self.activity_ids.action_archive()
+        if answer == Answer.RESOLVED or last:
+            self._tell_caller()
+        else:
+            self._raise(self.rule_id, self.followup_id, decision)
+
+    def _tell_caller(self):
+        followup = self.followup_id
+        caller = followup.user_id or followup.purchase_id.salesperson_id
+        body = self.env._(
+            "%(person)s answered: %(answer)s",
+            person=self.answered_by_id.name or self.level_id.display_name,
+            answer=self.answer or "",
+        )
+        followup.message_post(
+            body=body,
+            partner_ids=caller.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+
+    # the way up
+    @api.model
+    def _decide(self, rule, followup, assume=None):
+        """Return the ``rules.escalation.Decision`` for a follow-up under a rule.
+
+        :param dict assume: level id → answer that is about to be written
+        """
+        raised = followup.escalation_ids.filtered(lambda line: line.rule_id == rule)
+        answers = {line.level_id.id: Answer(line.state) for line in raised} | (assume or {})
+        chain = tuple(level._as_rule() for level in rule.level_ids)
+        last = raised.sorted("id")[-1:]
+        return next_raise(
+            chain, answers, lambda station: self._who(station, followup), last.user_id.id or None
+        )
+
+    @api.model
+    def _who(self, station, followup):
+        """Return the id of the person who fills a station for a follow-up, or None."""
+        branch = followup.branch_id
+        if station.side == Side.SISTER:
+            branch = followup.visit_id.branch_id
+        if not branch or (station.side == Side.SISTER and branch == followup.branch_id):
+            return None
+        lineage = branch if station.role in BRANCH_ROLES else branch._lineage()
+        for place in lineage:
+            users = place.member_ids.filtered(
+                lambda line: line.role_id.code == station.role and line._is_available()
+            ).user_id
+            if users:
+                return min(users.ids)
+        return None
+
+    @api.model
+    def _raise(self, rule, followup, decision):
+        """Raise the station that a decision names, with an activity for its addressee."""
+        level = rule.level_ids.filtered(lambda line: line.id == decision.station.key)
+        branch = followup.branch_id
+        due_on = branch._working_days_ahead(branch._today(), level.answer_days)
+        escalation = self.create(
+            {
+                "followup_id": followup.id,
+                "rule_id": rule.id,
+                "level_id": level.id,
+                "user_id": decision.user,
+                "branch_id": branch.id,
+                "raised_on": branch._today(),
+                "due_on": due_on,
+                "skipped_note": self._skip_text(decision) or False,
+            }
+        )
+        escalation.activity_schedule(
+            "daya_kpb_followup.mail_activity_type_escalation",
+            date_deadline=due_on,
+            user_id=decision.user,
+            summary=f"{rule.name}: {followup.display_name}",
+        )
+        return escalation
+
+    @api.model
+    def _skip_text(self, decision):
+        reasons = {
+            Skip.EMPTY: self.env._("nobody fills it"),
+            Skip.JUST_ASKED: self.env._("the same person was just asked"),
+        }
+        levels = self.env["kpb.escalation.level"]
+        return "; ".join(
+            f"{levels.browse(station.key).display_name}: {reasons[why]}"
+            for station, why in decision.skipped
+        )
+
+    @api.model
+    def _describe(self, followup, decision):
+        """Return one line for people: what would be raised for a follow-up, or why nothing."""
+        if decision.station:
+            level = self.env["kpb.escalation.level"].browse(decision.station.key)
+            user = self.env["res.users"].browse(decision.user)
+            return f"{followup.display_name} → {user.name} ({level.display_name})"
+        reasons = {
+            Stop.NOBODY: self.env._("nobody left to ask"),
+            Stop.WAITING: self.env._("waiting for an answer"),
+            Stop.RESOLVED: self.env._("solved"),
+            Stop.FINISHED: self.env._("finished"),
+        }
+        return f"{followup.display_name}: {reasons[decision.stop]} {self._skip_text(decision)}"
+
+    @api.model
+    def _cron_escalate(self):
+        """Scheduled action: raise what is new, and what nobody answered in time."""
+        self.env["kpb.job"]._require_system()
+        self._escalate()
+
+    @api.model
+    def _escalate(self):
+        """Raise what is new, what stopped for want of people, and what nobody answered in time."""
+        job = self.env["kpb.job"]
+        job._require_indexes("kpb_escalation_once")
+        followups = self.env["kpb.followup"]
+        followups.search([("escalation_stop", "!=", False)]).escalation_stop = False
+        for rule in self.env["kpb.escalation.rule"].search([]):
+            unraised = Domain("id", "in", rule._candidates().ids) & rule._unraised_domain()
+            job._work_off(followups, unraised, lambda calls, rule=rule: self._start(rule, calls))
+        silent = Domain("id", "in", self._silent().ids) & Domain("state", "=", Answer.OPEN.value)
+        job._work_off(self, silent, lambda lines: lines._go_silent())
+
+    @api.model
+    def _start(self, rule, followups):
+        for followup in followups:
+            decision = self._decide(rule, followup)
+            if decision.station:
+                self._raise(rule, followup, decision)
+            else:
+                followup.escalation_stop = self._describe(followup, decision)
+
+    @api.model
+    def _silent(self):
+        today = {branch: branch._today() for branch in self.env["kpb.branch"].search([])}
+        if not today:
+            return self.browse()
+        open_lines = self.search(
+            [("state", "=", Answer.OPEN.value), ("due_on", "<", max(today.values()))]
+        )
+        return open_lines.filtered(lambda line: line.due_on < today[line.branch_id])
+
+    def _go_silent(self):
+        for line in self:
+            line._answer(
+                Answer.SILENT, self.env._("No answer until %s.", line.due_on), self.env["res.users"]
+            )

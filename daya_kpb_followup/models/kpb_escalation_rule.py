@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..rules.escalation import Trigger
+from ..rules.outcomes import Result, State
+
+#: Closed follow-ups climb only while the matter is fresh.
+FRESH_DAYS = 30
+#: Lines that a dry run shows at most.
+DRY_RUN_LIMIT = 50
+RESULT_OF_TRIGGER = {
+    Trigger.EXHAUSTED: Result.EXHAUSTED,
+    Trigger.REFUSED: Result.REFUSED,
+    Trigger.SERVED_SISTER: Result.SERVED_SISTER,
+    Trigger.SERVED_ELSEWHERE: Result.SERVED_ELSEWHERE,
+}
+
+
+class KpbEscalationRule(models.Model):
+    """When a follow-up climbs, and along which stations (S5)."""
+
+    _name = "kpb.escalation.rule"
+    _description = "Escalation Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    trigger = fields.Selection(
+        [
+            (Trigger.OVERDUE.value, "Call overdue"),
+            (Trigger.EXHAUSTED.value, "Attempts exhausted"),
+            (Trigger.REFUSED.value, "Refused or complaint"),
+            (Trigger.SERVED_SISTER.value, "Serviced at a sister branch"),
+            (Trigger.SERVED_ELSEWHERE.value, "Serviced at another dealer"),
+            (Trigger.NO_SHOW_TWICE.value, "Did not come twice"),
+            (Trigger.STNK_LATE.value, "STNK late"),
+            (Trigger.NO_OWNER.value, "No owner"),
+        ],
+        required=True,
+    )
+    after_days = fields.Integer(
+        "After (working days)",
+        default=3,
+        help="Call overdue: so many working days after the day of the next step."
+        " STNK late: so many working days after the planned day of the call.",
+    )
+    milestone_ids = fields.Many2many(
+        "kpb.milestone", string="Only These Milestones", help="Empty: every milestone."
+    )
+    level_ids = fields.One2many("kpb.escalation.level", "rule_id", "Stations", copy=True)
+
+    def action_dry_run(self):
+        """Show what the rule would raise today, and to whom, without raising anything."""
+        self.ensure_one()
+        self.check_access("read")
+        escalation = self.env["kpb.escalation"]
+        lines = [
+            escalation._describe(followup, escalation._decide(self, followup))
+            for followup in self._candidates(limit=DRY_RUN_LIMIT)
+        ]
+        raise UserError(
+            "\n".join(lines) or self.env._("Today this rule would tell nobody anything.")
+        )
+
+    def _candidates(self, limit=None):
+        """Return the follow-ups that the rule applies to and that have not climbed by it yet."""
+        self.ensure_one()
+        domain = self._trigger_domain() & self._unraised_domain()
+        if self.milestone_ids:
+            domain &= Domain("milestone_id", "in", self.milestone_ids.ids)
+        return self.env["kpb.followup"].search(domain, limit=limit, order="deadline, id")
+
+    def _unraised_domain(self):
+        """Return the domain of follow-ups that have not climbed by the rule, and still can."""
+        raised = Domain("escalation_ids", "any", [("rule_id", "in", self.ids)])
+        return ~raised & Domain("escalation_stop", "=", False)
+
+    def _trigger_domain(self):
+        trigger = Trigger(self.trigger)
+        if trigger in RESULT_OF_TRIGGER:
+            since = fields.Datetime.now() - timedelta(days=FRESH_DAYS)
+            return Domain("result", "=", RESULT_OF_TRIGGER[trigger].value) & Domain(
+                "closed_at", ">=", since
+            )
+        still_open = self.env["kpb.followup"]._open_domain()
+        match trigger:
+            case Trigger.NO_SHOW_TWICE:
+                return still_open & Domain("no_show_count", ">=", 2)
+            case Trigger.NO_OWNER:
+                return still_open & Domain("user_id", "=", False)
+            case Trigger.STNK_LATE:
+                late = Domain("milestone_id.kind", "=", "stnk") & Domain(
+                    "purchase_id.stnk_state", "=", "in_process"
+                )
+                return still_open & late & self._working_days_ago("planned_date")
+        overdue = Domain("state", "=", State.TODO.value)
+        return overdue & self._working_days_ago("deadline")
+
+    def _working_days_ago(self, field):
+        """Return the domain of dates that lie so many working days of their branch back."""
+        branches = self.env["kpb.branch"].search([])
+        return Domain.OR(
+            Domain("branch_id", "=", branch.id)
+            & Domain(field, "<", branch._working_days_back(branch._today(), self.after_days))
+            for branch in branches
+        )
