@@ -5,3 +5,4 @@ from . import test_import
 from . import test_import_files
 from . import test_log_attempt
 from . import test_escalation_chain
+from . import test_views
