@@ -178,9 +178,9 @@ class TestViews(KpbCase):
             group["state"]
             for group in followups.formatted_read_group(domain, ["state"], ["__count"])
         ]
-        self.assertEqual(sorted(columns), ["done", "todo"])
+        self.assertEqual(sorted(columns), ["failed", "todo"])
         self.assertEqual(
-            followups._group_expand_state(columns, domain), ["todo", "appointment", "done"]
+            followups._group_expand_state(columns, domain), ["todo", "appointment", "failed"]
         )
 
     def test_lists_take_the_same_queries_for_many_rows(self):
