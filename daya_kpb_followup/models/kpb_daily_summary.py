@@ -67,7 +67,7 @@ class KpbDailySummary(models.AbstractModel):
         if not user.email or not (counts["today"] or counts["overdue"]):
             return user.browse()
         template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
-        template.with_context(
-            kpb_today=counts["today"], kpb_overdue=counts["overdue"]
-        ).send_mail(user.id)
+        template.with_context(kpb_today=counts["today"], kpb_overdue=counts["overdue"]).send_mail(
+            user.id
+        )
         return user

@@ -145,6 +145,20 @@ class KpbPurchase(models.Model):
                     )
                 )
 
+    @api.constrains("chassis_number", "engine_number")
+    def _check_unit_numbers(self):
+        for purchase in self:
+            for name in ("chassis_number", "engine_number"):
+                if not purchase[name]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of the unit of %(customer)s: enter it as it stands in the"
+                            " sales papers.",
+                            field=self._fields[name]._description_string(self.env),
+                            customer=purchase.partner_id.name,
+                        )
+                    )
+
     @api.constrains("salesperson_id", "branch_id")
     def _check_salesperson(self):
         for purchase in self.filtered("salesperson_id"):
