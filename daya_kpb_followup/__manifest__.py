@@ -35,6 +35,7 @@
         "views/kpb_role_views.xml",
         "views/kpb_lost_reason_views.xml",
         "views/mail_activity_type_views.xml",
+        "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/kpb_menus.xml",
         "views/kpb_import_row_views.xml",
@@ -42,6 +43,7 @@
     ],
     "assets": {
         "web.assets_backend": ["daya_kpb_followup/static/src/**/*"],
+        "web.assets_tests": ["daya_kpb_followup/static/tests/tours/**/*"],
     },
     "demo": [
         "demo/res_lang_demo.xml",

@@ -11,6 +11,7 @@ from . import kpb_milestone
 from . import kpb_identity_text
 from . import kpb_validation
 from . import kpb_validated
+from . import kpb_validated_lines
 from . import kpb_outcome_effect
 from . import kpb_registration
 from . import kpb_coupon_book
@@ -36,12 +37,18 @@ from . import kpb_lifecycle
 from . import kpb_branch_glance
 from . import kpb_followup_guard
 from . import kpb_followup_glance
+from . import kpb_followup_message
+from . import kpb_followup_call
+from . import kpb_milestone_message
+from . import kpb_branch_places
 from . import kpb_purchase_glance
 from . import kpb_visit_service
 from . import calendar_event
 from . import mail_activity
 from . import mail_activity_columns
+from . import mail_activity_call
 from . import res_partner
+from . import res_partner_freshness
 from . import res_users
 from . import kpb_import_reader
 from . import kpb_import_sentence

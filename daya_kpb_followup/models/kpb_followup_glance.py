@@ -1,10 +1,7 @@
 from datetime import datetime, time
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..rules.outcomes import OPEN_STATES
 
@@ -29,11 +26,6 @@ class KpbFollowup(models.Model):
         help="The same milestone of every schedule and revision.",
     )
     kpb_do_not_contact = fields.Boolean(related="partner_id.kpb_do_not_contact")
-    script = fields.Html(
-        "Script of This Call",
-        compute="_compute_script",
-        help="The milestone's script with the names and dates of this call filled in.",
-    )
     earlier_ids = fields.Many2many(
         "kpb.followup", compute="_compute_earlier_ids", string="Earlier Follow-ups"
     )
@@ -51,28 +43,6 @@ class KpbFollowup(models.Model):
     def _compute_tries(self):
         for followup in self:
             followup.tries = f"{followup.unsuccessful_count}/{followup.milestone_id.attempt_limit}"
-
-    @api.depends("call_script", "partner_id", "branch_id", "purchase_id", "user_id")
-    @api.depends_context("lang", "uid")
-    def _compute_script(self):
-        for followup in self:
-            script = followup.call_script or ""
-            for gap, words in followup._script_words().items():
-                if words:
-                    script = script.replace(gap, Markup("<b>%s</b>") % words)
-            followup.script = script
-
-    def _script_words(self):
-        """Return what fills the gaps of the call scripts, false where it is not known."""
-        self.ensure_one()
-        return {
-            "[Nama Konsumen]": self.partner_id.name,
-            "[Nama Petugas]": (self.user_id or self.env.user).name,
-            "[Cabang]": self.branch_id.name,
-            "[Unit]": self.product_id.name,
-            "[No. Polisi]": self.license_plate,
-            "[Akhir Kupon]": self.coupon_end and format_date(self.env, self.coupon_end),
-        }
 
     @api.depends("purchase_id.followup_ids", "planned_date")
     def _compute_earlier_ids(self):

@@ -153,12 +153,7 @@ class KpbValidated(models.AbstractModel):
 
     def _missing_items(self):
         """Return the items of the customer that are still empty, in the order of the form."""
-        partner = self.partner_id.sudo()  # sudo: whether there is a NIK is no secret
-        return [
-            item
-            for item, names in FIELDS_OF_ITEM.items()
-            if not all(partner[name] for name in names)
-        ]
+        return self.partner_id._kpb_missing_items()
 
     def _require_five_items(self):
         """Refuse to go on while one of the five items is missing (P9, decision 8).

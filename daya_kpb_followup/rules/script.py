@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from html import escape
-from urllib.parse import quote
 
 
 class Gap(StrEnum):
@@ -77,11 +76,3 @@ def merge_message(template: str, words: Words) -> str:
 def unknown_gaps(template: str) -> list[str]:
     """Return what looks like a gap and is none, in the order of the text."""
     return [found for found in _ANY_GAP.findall(template) if found not in list(Gap)]
-
-
-def whatsapp_link(number: str, text: str) -> str:
-    """Return the link that opens a WhatsApp chat with a text ready to send.
-
-    :param number: digits with the country in front, ``628123456789``
-    """
-    return f"https://wa.me/{number}?text={quote(text, safe='')}"
