@@ -22,6 +22,7 @@ class KpbFollowup(models.Model):
             if name in self._fields and self._fields[name].readonly and self._fields[name].store
         ]
         if kept and not self.env.su:
+            self.check_access("write")
             raise UserError(
                 self.env._(
                     "%s: this follows from what the customer said. Log a result instead.",

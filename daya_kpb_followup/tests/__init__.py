@@ -6,3 +6,10 @@ from . import test_import_files
 from . import test_log_attempt
 from . import test_escalation_chain
 from . import test_views
+from . import test_appointment
+from . import test_attempt_ledger
+from . import test_undo
+from . import test_activity_done
+from . import test_validation
+from . import test_do_not_contact
+from . import test_json2

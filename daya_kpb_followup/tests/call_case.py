@@ -41,6 +41,7 @@ class CallCase(KpbCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")  # sentences are compared in the source's words
         cls.admin_stnk = cls.make_member(cls.branch, "admin_stnk")
         cls.sales_admin = cls.make_member(cls.branch, "sales_admin")
         cls.env["resource.calendar.leaves"].create(
@@ -92,7 +93,8 @@ class CallCase(KpbCase):
 
     def log(self, call, outcome, user=None, **details):
         """Log an outcome as a person, by default the caller; return the attempt."""
-        return call.with_user(user or call.user_id).log_attempt(outcome, **details)
+        person = call.with_user(user or call.user_id).with_context(lang="en_US")
+        return person.log_attempt(outcome, **details)
 
     def rows(self):
         """Return every row with its version, to prove later that nothing was written."""
