@@ -93,7 +93,7 @@ download_odoo() {
         ) >>"$log" 2>&1 && return
     done < <(debian_mirrors)
     [[ -n $tried ]] || die "apt on this machine names no mirror for Debian $VERSION_CODENAME."
-    die_from_log "$log" "Odoo 19 cannot be downloaded from the mirror that apt uses (${tried# }); set ODOO_SRC to an Odoo 19 that is already there."
+    die_from_download "$log" "Odoo 19 cannot be downloaded from the mirror that apt uses (${tried# }); set ODOO_SRC to an Odoo 19 that is already there."
 }
 
 # private_apt_configuration FOLDER MIRROR CODENAME: lists and archives apart from the system's. What

@@ -113,10 +113,12 @@ own() {
     chmod 700 "$1"
 }
 
-# let_in FOLDER: the user who runs PostgreSQL must be able to walk to the cluster.
+# let_in FOLDER: the user who runs PostgreSQL must be able to walk to the cluster. Only folders of
+# ours are opened for that.
 let_in() {
     [[ $(id -u) == 0 ]] || return 0
-    chmod o+x "$1" "$(dirname "$1")"
+    chmod o+x "$1"
+    [[ -n ${KPB_STATE_DIR:-} ]] || chmod o+x "$(dirname "$1")"
     as_postgres test -x "$1" ||
         die "the system user postgres cannot enter $1; put the state elsewhere with KPB_STATE_DIR."
 }

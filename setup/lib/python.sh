@@ -22,6 +22,6 @@ make_venv() {
         die_from_log "$log" "the Python environment cannot be created."
     logged "$log" "$KPB_PYTHON" -m pip install --disable-pip-version-check --prefer-binary \
         --requirement "$CHECKOUT/requirements.txt" ||
-        die_from_log "$log" "the Python packages of requirements.txt cannot be installed."
+        die_from_download "$log" "the Python packages of requirements.txt cannot be installed."
     touch "$KPB_VENV/.complete"
 }

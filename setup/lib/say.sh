@@ -20,9 +20,17 @@ note() { printf '      %s\n' "$1"; }
 step_done() { printf '      %s (%d s)\n' "${1:-ready}" "$((SECONDS - say_step_started))"; }
 
 # die SENTENCE: the command cannot go on. One sentence on standard error, exit code 1.
+said_why=
 die() {
+    said_why=yes
     printf '%s: %s\n' "$COMMAND" "$1" >&2
     exit 1
+}
+
+# explain_exit STATUS: for the EXIT trap; no command ends without a word.
+explain_exit() {
+    [[ $1 == 0 || $1 == 130 || -n $said_why ]] ||
+        printf '%s: stopped by an error that it does not know, see the lines above.\n' "$COMMAND" >&2
 }
 
 # logged FILE COMMAND...: runs a command with its output in FILE.
@@ -32,18 +40,25 @@ logged() {
     "$@" >"$log" 2>&1
 }
 
-# die_from_log FILE SENTENCE: like die, but names the cause when the log shows a known one and
-# points to the log; the end of the log goes before the sentence.
+# die_from_log FILE SENTENCE: like die, with the end of the log before the sentence; a full disk is
+# named as such.
 die_from_log() {
-    local log=$1 sentence=$2
-    if grep -qiE 'no space left on device|could not extend file|disk full' "$log"; then
-        die "the disk is full; free some space and run the command again (log: $log)."
+    if grep -qiE 'no space left on device|could not extend file|disk full' "$1"; then
+        die "the disk is full; free some space and run the command again (log: $1)."
     fi
-    if grep -qiE 'could not resolve|temporary failure|network is unreachable|could not connect|unable to connect|connection (refused|timed out)|cannot initiate the connection|getaddrinfo|ENOTFOUND|ECONNREFUSED|max retries exceeded|newconnectionerror|connection broken' "$log"; then
-        die "no network: $sentence Connect the machine (or set its proxy) and run the command again (log: $log)."
-    fi
-    printf -- '----- end of %s\n' "$log" >&2
-    tail -n 25 "$log" >&2
+    printf -- '----- end of %s\n' "$1" >&2
+    tail -n 25 "$1" >&2
     printf -- '-----\n' >&2
-    die "$sentence The log is $log."
+    die "$2 The log is $1."
+}
+
+# die_from_download FILE SENTENCE: the same for a step that needs the network.
+die_from_download() {
+    local signs='could not resolve|temporary failure|network is unreachable|could not connect'
+    signs+='|unable to connect|connection (refused|timed out|broken)|cannot initiate the connection'
+    signs+='|getaddrinfo|max retries exceeded|newconnectionerror'
+    if grep -qiE "$signs" "$1"; then
+        die "no network: ${2%.}; connect the machine (or set its proxy) and run the command again (log: $1)."
+    fi
+    die_from_log "$1" "$2"
 }
