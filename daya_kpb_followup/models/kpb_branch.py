@@ -105,7 +105,9 @@ class KpbBranch(models.Model):
     @api.depends("member_ids.user_id", "member_ids.active", "parent_id.access_user_ids")
     def _compute_access_user_ids(self):
         for branch in self:
-            branch.access_user_ids = branch.member_ids.user_id | branch.parent_id.access_user_ids
+            # a line that has just ended may still be in the cache of the members
+            members = branch.member_ids.filtered("active").user_id
+            branch.access_user_ids = members | branch.parent_id.access_user_ids
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

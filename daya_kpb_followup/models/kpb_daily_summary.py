@@ -49,7 +49,7 @@ class KpbDailySummary(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     sent |= self._send_to(user, counts)
-            except Exception as error:  # one person's address must not keep the others waiting
+            except Exception as error:  # noqa: BLE001 - one person's trouble stops nobody else
                 _logger.warning("Summary of user %s: %s", user.id, type(error).__name__)
                 failure = error
             self.env["ir.cron"]._commit_progress(1)
