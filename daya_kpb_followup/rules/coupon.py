@@ -13,6 +13,8 @@ from .schedule import Adjustment, Kind, Milestone, planned_date
 
 #: Where a call is moved before its coupon's end, it is this many days before the nominal end.
 EARLY_DAYS = 30
+#: A pace says nothing about what lies further ahead than this.
+FORESEEABLE_DAYS = 3 * 366
 
 
 @dataclass(frozen=True)
@@ -66,22 +68,29 @@ def grace_ends(purchase: date, engine_number: str, table: Iterable[Window]) -> d
 def km_reached_on(readings: Iterable[tuple[date, int]], km: int) -> date | None:
     """Return the day on which a unit reaches ``km``, by its odometer readings.
 
-    Two readings on different days give the pace; one reading beyond ``km`` gives its own day.
-    Falling readings (an exchanged odometer, a typing error) give nothing.
+    Between two readings, or beyond the last one, the unit goes on at the pace they show; a single
+    reading beyond ``km`` gives its own day. Falling readings (an exchanged odometer, a typing
+    error) show no pace, and what lies further ahead than :data:`FORESEEABLE_DAYS` is not told.
 
     :param readings: (day, kilometres) in any order
     :return: the estimated day, or None when the readings do not tell
     """
     known = sorted(readings)
-    beyond = next((day for day, reading in known if reading >= km), None)
-    if len(known) < 2:
-        return beyond
-    (first_day, first_km), (last_day, last_km) = known[0], known[-1]
-    days, driven = (last_day - first_day).days, last_km - first_km
+    for number, (day, reading) in enumerate(known):
+        if reading >= km:
+            before = known[number - 1] if number else None
+            return _at_pace(before, (day, reading), km) or day
+    return _at_pace(known[0], known[-1], km) if len(known) > 1 else None
+
+
+def _at_pace(first: tuple[date, int] | None, second: tuple[date, int], km: int) -> date | None:
+    if first is None:
+        return None
+    days, driven = (second[0] - first[0]).days, second[1] - first[1]
     if days <= 0 or driven <= 0:
-        return beyond
-    reached = first_day + timedelta(days=(km - first_km) * days // driven)
-    return min(reached, beyond) if beyond else reached
+        return None
+    ahead = (km - first[1]) * days // driven
+    return first[0] + timedelta(days=ahead) if ahead <= FORESEEABLE_DAYS else None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def judge(
     period_end: date,
     as_of: date,
     count_no_visit: bool = False,
+    pardoned_on: date | None = None,
 ) -> Judgement:
     """Return how a customer stands on a day.
 
@@ -69,10 +70,13 @@ def judge(
     :param period_end: last valid day of the last coupon, grace included
     :param as_of: today in the branch's time zone
     :param count_no_visit: whether a customer who never came is LOST when the period is over
+    :param pardoned_on: the day on which a person took the customer back; what happened until then
+        counts no more
     """
     known = sorted(service for service in services if service.day <= as_of)
     last_inside = max((s.day for s in known if s.place in GROUP_PLACES), default=date.min)
-    evidence = tuple(s for s in known if s.place not in GROUP_PLACES and s.day > last_inside)
+    clean_until = max(last_inside, pardoned_on or date.min)
+    evidence = tuple(s for s in known if s.place not in GROUP_PLACES and s.day > clean_until)
     over = as_of > period_end
     after_period = period_end + timedelta(days=1)
     if evidence:
@@ -80,6 +84,6 @@ def judge(
         if over:
             return Judgement(Standing.LOST, Why.ELSEWHERE, max(first, after_period), evidence)
         return Judgement(Standing.AT_RISK, Why.ELSEWHERE, first, evidence)
-    if over and count_no_visit and last_inside == date.min:
+    if over and count_no_visit and clean_until == date.min:
         return Judgement(Standing.LOST, Why.NO_VISIT, after_period)
     return Judgement(Standing.ACTIVE)

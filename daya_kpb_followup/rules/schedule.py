@@ -88,8 +88,8 @@ class Adjustment:
 
     :param early: (KPB number, day): calls made before their coupon ends (the guard)
     :param last_touch: (KPB number, day): second reminders, just before the coupon ends
-    :param restart: (day of the last service, regular steps that have their record): the regular
-        services to come count from that day
+    :param restart: (day of the last service, regular steps that lie behind it): the regular
+        services to come count from that day, see :func:`restart_after`
     """
 
     early: tuple[tuple[int, date], ...] = ()
@@ -99,6 +99,8 @@ class Adjustment:
 
 #: Half of the three months between regular services.
 EARLY_SERVICE_DAYS = 45
+#: The free service after which the regular ones begin.
+LAST_KPB = 4
 #: Occurrence of the second reminder of a single call.
 LAST_TOUCH = 2
 PLAIN = Adjustment()
@@ -201,6 +203,33 @@ def _repeated_steps(
             if day >= end:
                 return
         yield Step(milestone, occurrence, day, moved_from=procedure if day != procedure else None)
+
+
+def restart_after(
+    purchase: date,
+    milestone: Milestone,
+    services: Iterable[tuple[date, int]],
+    records: Iterable[tuple[int, date, bool]],
+) -> tuple[date, int] | None:
+    """Return from which service the regular ones to come count, for :class:`Adjustment`.
+
+    KPB 4 begins the regular services; without it, the first regular service on or after the day
+    from which the procedure counts them.
+
+    :param milestone: the repeated one
+    :param services: (day, KPB number, 0 = regular) of the unit's services
+    :param records: (occurrence, planned day, whether a service answered it) of its regular steps
+    :return: (day of the last such service, regular steps that lie behind it), or None
+    """
+    services = tuple(services)
+    anchor = purchase + relativedelta(months=milestone.offset_months, days=milestone.offset_days)
+    begin = min((day for day, number in services if number == LAST_KPB), default=anchor)
+    counted = [day for day, number in services if number in (0, LAST_KPB) and day >= begin]
+    if not counted:
+        return None
+    last = max(counted)
+    behind = (number for number, planned, answered in records if answered or planned <= last)
+    return last, max(behind, default=0)
 
 
 def next_step(purchase: date, milestones: tuple[Milestone, ...], after: date) -> Step | None:

@@ -1,10 +1,21 @@
 """Coupon windows: the longest engine prefix decides, for each coupon on its own."""
 
-from datetime import date
+import csv
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from rules.coupon import Window, grace_ends, windows_for
+from rules.coupon import (
+    Window,
+    adjustment,
+    conflicts,
+    grace_ends,
+    km_reached_on,
+    validities,
+    windows_for,
+)
+from rules.schedule import SOP, Adjustment, Kind, Milestone
 
 BOUGHT = date(2026, 1, 2)
 
@@ -87,3 +98,153 @@ def test_the_last_day_of_each_coupon(expected, engine):
     assert {number: (day - BOUGHT).days for number, day in ends.items()} == dict(
         enumerate(expected, start=1)
     )
+
+
+#: The six rows of the coupon table as the addon ships them: engine → days, kilometres.
+PATTERNS = {
+    "JFB1": ((75, 135, 255, 375), (1_100, 4_250, 8_250, 12_250)),
+    "JB01": ((75, 135, 195, 315), (600, 2_250, 4_250, 8_250)),
+    "JFP1": ((75, 135, 225, 375), (1_100, 4_250, 8_250, 12_250)),
+    "JFL1": ((75, 135, 195, 315), (1_100, 4_250, 8_250, 12_250)),
+    "MC41": ((75, 195, 375, 555), (1_100, 6_250, 12_250, 18_250)),
+    "KC71": ((75, 135, 255, 375), (1_250, 4_250, 8_250, 12_250)),
+}
+EACH_COUPON = [(engine, number) for engine in PATTERNS for number in (1, 2, 3, 4)]
+SHIPPED = Path(__file__).parents[2] / "daya_kpb_followup/data/kpb.coupon.window.csv"
+
+
+def shipped_table():
+    """Return the addon's own coupon table."""
+    with SHIPPED.open() as file:
+        return tuple(
+            Window(
+                row["engine_prefix"],
+                int(row["kpb_number"]),
+                int(row["max_days"]),
+                int(row["max_km"]),
+                int(row["grace_days"]),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def windows_of(engine):
+    """Return the shipped windows of an engine."""
+    return windows_for(f"{engine}E1234567", shipped_table())
+
+
+def day(number):
+    """Return the day so many days after the purchase."""
+    return BOUGHT + timedelta(days=number)
+
+
+@pytest.mark.parametrize("engine", PATTERNS)
+def test_the_shipped_table_holds_the_six_patterns(engine):
+    found = windows_of(engine)
+    days, kilometres = PATTERNS[engine]
+    assert tuple(found[number].max_days for number in (1, 2, 3, 4)) == days
+    assert tuple(found[number].max_km for number in (1, 2, 3, 4)) == kilometres
+    assert {window.grace_days for window in found.values()} == {15}
+
+
+@pytest.mark.parametrize(("engine", "number"), EACH_COUPON)
+def test_a_call_on_the_day_before_on_and_after_each_end(engine, number):
+    validity = validities(BOUGHT, windows_of(engine))[number]
+    last = PATTERNS[engine][0][number - 1]
+    assert validity.nominal_end == day(last - 15)
+    assert validity.end == validity.grace_end == day(last)
+    assert [validity.ends_before(day(last + away)) for away in (-1, 0, 1)] == [False, False, True]
+
+
+@pytest.mark.parametrize(("engine", "number"), EACH_COUPON)
+@pytest.mark.parametrize("away", [-1, 0, 1])
+def test_days_or_kilometres_whichever_comes_first(engine, number, away):
+    last, km = (figures[number - 1] for figures in PATTERNS[engine])
+    readings = [(day(0), 0), (day(last + away), km)]
+    validity = validities(BOUGHT, windows_of(engine), readings)[number]
+    assert validity.km_end == day(last + away)
+    assert validity.end == day(last + min(away, 0))
+    assert not validity.ends_before(day(last)), "kilometres are an estimate: days decide calls"
+
+
+@pytest.mark.parametrize(
+    ("expected", "engine"),
+    [
+        ({}, "JFB1"),
+        ({3: (210, 195), 4: (330, 315)}, "JB01"),
+        ({}, "JFP1"),
+        ({3: (210, 195), 4: (330, 315)}, "JFL1"),
+        ({}, "MC41"),
+        ({}, "KC71"),
+    ],
+)
+def test_the_guard_finds_the_calls_that_come_too_late(expected, engine):
+    found = conflicts(BOUGHT, SOP, windows_of(engine))
+    assert found == {number: (day(call), day(end)) for number, (call, end) in expected.items()}
+
+
+@pytest.mark.parametrize(("away", "late"), [(-1, False), (0, False), (1, True)])
+def test_the_guard_at_the_day_before_on_and_after_the_end(away, late):
+    lines = (Milestone("kpb3", Kind.KPB, 3, offset_days=195 + away),)
+    assert bool(conflicts(BOUGHT, lines, windows_of("JB01"))) == late
+
+
+def test_the_guard_leaves_other_calls_and_other_numbers_alone():
+    lines = (Milestone("regular", Kind.REGULAR, offset_days=999), Milestone("x", Kind.KPB, 4))
+    assert conflicts(BOUGHT, lines, {3: Window("", 3, 195, 1)}) == {}
+
+
+def test_calls_before_the_coupon_ends_are_an_option():
+    assert adjustment(BOUGHT, SOP, windows_of("JB01")) == Adjustment()
+    moved = adjustment(BOUGHT, SOP, windows_of("JB01"), call_before_end=True)
+    assert moved == Adjustment(early=((3, day(180 - 30)), (4, day(300 - 30))))
+    assert adjustment(BOUGHT, SOP, windows_of("MC41"), call_before_end=True) == Adjustment()
+
+
+def test_last_reminders_come_so_many_days_before_the_nominal_end():
+    found = adjustment(BOUGHT, SOP, windows_of("JFB1"), last_touch_days={1: 7, 4: 10, 2: 0, 9: 7})
+    assert found == Adjustment(last_touch=((1, day(60 - 7)), (4, day(360 - 10))))
+
+
+def reading(number, km):
+    """Return an odometer reading so many days after the purchase."""
+    return day(number), km
+
+
+@pytest.mark.parametrize(
+    ("expected", "km", "readings"),
+    [
+        (None, 1_100, []),
+        (None, 1_100, [reading(20, 500)]),
+        (20, 1_100, [reading(20, 1_100)]),
+        (20, 1_100, [reading(20, 5_000)]),
+        (40, 1_000, [reading(10, 250), reading(20, 500)]),
+        (40, 1_000, [reading(20, 500), reading(10, 250)]),
+        (15, 1_000, [reading(10, 500), reading(20, 1_500)]),
+        (20, 4_000, [reading(10, 1_000), reading(20, 4_000), reading(30, 4_100)]),
+        (30, 4_250, [reading(30, 5_000), reading(400, 5_001)]),
+        (None, 9_000, [reading(10, 4_000), reading(20, 300)]),
+        (20, 900, [reading(10, 400), reading(20, 1_000), reading(20, 300)]),
+        (None, 1_000, [reading(10, 400), reading(10, 500)]),
+        (None, 1_000, [reading(10, 500), reading(20, 500)]),
+        (None, 18_250, [reading(10, 100), reading(400, 101)]),
+    ],
+    ids=[
+        "nothing known",
+        "one below tells no pace",
+        "one that just reached",
+        "one far beyond",
+        "pace goes on",
+        "in any order",
+        "between two",
+        "first of several beyond",
+        "slow later pace reaches not back before the purchase",
+        "falling",
+        "two on one day",
+        "same day twice",
+        "standing still",
+        "crawling: no day in the year 20,000",
+    ],
+)
+def test_the_day_on_which_the_kilometres_are_used_up(expected, km, readings):
+    assert km_reached_on(readings, km) == (None if expected is None else day(expected))
