@@ -24,11 +24,14 @@ class KpbBranch(models.Model):
         day, found, working = self._today(), [], 0
         while working < WORKING_DAYS_OFFERED or day.weekday() >= SATURDAY:
             offer = self._bookable_day(day, followup)
-            if day > self._today() or any(slot["free"] for slot in offer["times"]):
+            if day > self._today() or self._still_today(offer):
                 found.append(offer)
                 working += not (offer["weekend"] or offer["holiday"])
             day += timedelta(days=1)
         return found
+
+    def _still_today(self, offer):
+        return not offer["weekend"] and any(slot["free"] for slot in offer["times"])
 
     def _bookable_day(self, day, followup):
         """Return what the screen shows of one day.

@@ -70,8 +70,10 @@ class KpbFollowup(models.Model):
     def _message_text(self):
         """Return the milestone's message for this customer, plain text."""
         self.ensure_one()
-        template = self.milestone_id.whatsapp_template or ""
-        return merge_message(template, self._customer_words())
+        words = self._customer_words()
+        if self.coupon_days_left < 0:
+            words[Gap.COUPON_END] = None  # a customer is not invited with what he has missed
+        return merge_message(self.milestone_id.whatsapp_template or "", words)
 
     # who may be reached, and how
     def _contact_refusal(self):

@@ -58,7 +58,7 @@ class KpbValidated(models.AbstractModel):
         partner = self.partner_id.sudo()  # sudo: a NIK is shown by its last digits
         match item:
             case "nik" if partner.nik and not self._may_read_nik():
-                return mask_nik(partner.nik)
+                return f"•••• {mask_nik(partner.nik)[-4:]}"
             case "birth":
                 day = partner.birth_date and format_date(self.env, partner.birth_date)
                 return ", ".join(filter(None, (partner.birth_place, day)))

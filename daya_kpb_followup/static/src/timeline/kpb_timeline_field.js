@@ -67,6 +67,15 @@ export class KpbTimelineField extends Component {
     /** Everything known about a step, one line each. */
     details(step) {
         const lines = [step.name, _t("Planned: %s", formatDate(deserializeDate(step.planned)))];
+        if (step.coupon_end) {
+            lines.push(_t("Coupon until: %s", formatDate(deserializeDate(step.coupon_end))));
+        }
+        if (step.coupon_used) {
+            lines.push(_t("Coupon used: %s", formatDate(deserializeDate(step.coupon_used))));
+        }
+        if (step.conflict) {
+            lines.push(_t("The procedure calls after the coupon has ended."));
+        }
         if (step.deadline) {
             lines.push(_t("Deadline: %s", formatDate(deserializeDate(step.deadline))));
         }

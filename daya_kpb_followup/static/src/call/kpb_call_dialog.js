@@ -1,0 +1,319 @@
+import { Component, markup, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
+
+import { KpbAppointment } from "./kpb_appointment";
+import { KpbCustomerData } from "./kpb_customer_data";
+import { refusalOf } from "./kpb_refusal";
+
+const MODEL = "kpb.followup";
+/** Who is typing in one of these means the key, not a shortcut. */
+const TYPING = "input:not([type=radio]), textarea, select";
+
+/** What has been chosen and typed for one call; kept until the server has taken it. */
+function blank() {
+    return {
+        outcome: "",
+        group: "",
+        note: "",
+        at: "",
+        weekend: false,
+        weekendReason: "",
+        callBackOn: "",
+        error: "",
+    };
+}
+
+/**
+ * One call on one screen: whom to call, what to say, which data to check, what was answered.
+ *
+ * The server decides everything: which answers fit, which days are free, what happens next. Keys:
+ * 1-9 choose an answer, Enter saves and opens the next call, Escape takes back a choice or closes.
+ */
+export class KpbCallDialog extends Component {
+    static template = "daya_kpb_followup.KpbCallDialog";
+    static components = { Dialog, KpbAppointment, KpbCustomerData };
+    static props = { followupId: Number, close: Function };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.root = useRef("root");
+        useAutofocus({ refName: "detail", mobile: false });
+        this.state = useState({ sheet: null, entry: blank(), busy: false, last: null });
+        this.seen = [];
+        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev), { capture: true });
+        onWillStart(() => this.show(this.props.followupId));
+    }
+
+    // the call on the screen
+    get sheet() {
+        return this.state.sheet;
+    }
+
+    get script() {
+        return markup(this.sheet.script);
+    }
+
+    get group() {
+        return this.sheet.buttons.find((button) => button.name === this.state.entry.group);
+    }
+
+    get choices() {
+        return this.group ? this.group.outcomes : [];
+    }
+
+    get couponClass() {
+        const days = this.sheet.when.coupon_days_left;
+        if (days < 0) {
+            return "text-bg-danger";
+        }
+        return days <= 14 ? "text-bg-warning" : "text-bg-success";
+    }
+
+    get couponWords() {
+        const days = this.sheet.when.coupon_days_left;
+        if (days < 0) {
+            return _t("ended %s days ago", -days);
+        }
+        return days === 0 ? _t("last day") : _t("%s days left", days);
+    }
+
+    get notePlaceholder() {
+        return (
+            {
+                served_elsewhere: _t("Which dealer? When?"),
+                do_not_contact: _t("Why? In the customer's words"),
+                refused: _t("Why? In the customer's words"),
+                not_interested: _t("Why? In the customer's words"),
+                unit_sold: _t("Sold to whom? Phone of the new owner?"),
+                wrong_number: _t("Who answered? Another number?"),
+            }[this.state.entry.outcome] || _t("What else the customer said")
+        );
+    }
+
+    async show(followupId) {
+        this.state.sheet = await this.orm.call(MODEL, "call_sheet", [[followupId]]);
+        this.state.entry = blank();
+        this.seen.push(followupId);
+    }
+
+    /** Read the call anew, what was typed stays. */
+    async refresh() {
+        this.state.sheet = await this.orm.call(MODEL, "call_sheet", [[this.sheet.id]]);
+    }
+
+    // what was answered
+    press(button) {
+        const entry = this.state.entry;
+        entry.error = "";
+        if (button.outcomes.length > 1) {
+            entry.group = entry.group === button.name ? "" : button.name;
+            entry.outcome = "";
+            return;
+        }
+        entry.group = "";
+        this.choose(button.outcomes[0].value);
+    }
+
+    choose(outcome) {
+        const entry = this.state.entry;
+        entry.error = "";
+        entry.outcome = outcome;
+        if (outcome === "call_back") {
+            entry.callBackOn ||= this.sheet.call_back_days[0].date;
+        }
+    }
+
+    isPressed(button) {
+        const entry = this.state.entry;
+        return (
+            entry.group === button.name ||
+            button.outcomes.some((outcome) => outcome.value === entry.outcome)
+        );
+    }
+
+    onAppointment({ at, weekend, weekendReason }) {
+        Object.assign(this.state.entry, { at, weekend, weekendReason, error: "" });
+    }
+
+    get arguments() {
+        const entry = this.state.entry;
+        const given = { outcome: entry.outcome, note: entry.note.trim() || false };
+        if (entry.outcome === "will_come") {
+            given.appointment_at = entry.at || false;
+            given.weekend_reason = entry.weekend ? entry.weekendReason : false;
+        }
+        if (entry.outcome === "call_back") {
+            given.call_back_on = entry.callBackOn || false;
+        }
+        return { ...given, context: { kpb_seen_attempts: this.sheet.seen } };
+    }
+
+    /**
+     * Log the result; then the next call, or the end.
+     *
+     * @param {boolean} goOn whether the next call of the list opens
+     */
+    async save(goOn) {
+        if (this.state.busy) {
+            return;
+        }
+        if (!this.state.entry.outcome) {
+            this.state.entry.error = _t("Choose what came of the call.");
+            return;
+        }
+        const done = await this.ask(() =>
+            this.orm.call(MODEL, "log_attempt", [[this.sheet.id]], this.arguments)
+        );
+        if (!done) {
+            return;
+        }
+        const followupId = this.sheet.id;
+        const after = await this.orm.call(MODEL, "call_next", [[followupId]], {
+            skip_ids: this.seen,
+        });
+        const last = { followupId, told: after.told, canUndo: after.can_undo };
+        if (goOn && after.next_id) {
+            await this.show(after.next_id);
+            this.state.last = { ...last, left: after.left };
+            this.toTop();
+            return;
+        }
+        this.tell(last, goOn);
+        this.props.close();
+    }
+
+    /** Say what was logged, once the screen is gone. */
+    tell(last, wasLast) {
+        const words = wasLast
+            ? _t("%s That was the last call of today's list.", last.told)
+            : last.told;
+        const remove = this.notification.add(words, {
+            type: "success",
+            buttons: last.canUndo
+                ? [
+                      {
+                          name: _t("Undo"),
+                          onClick: async () => {
+                              remove();
+                              await this.orm.call(MODEL, "action_undo_last_attempt", [
+                                  [last.followupId],
+                              ]);
+                              this.env.services.kpb_call.open(last.followupId, () =>
+                                  this.action.doAction("soft_reload")
+                              );
+                          },
+                      },
+                  ]
+                : [],
+        });
+    }
+
+    /** Take back the result logged last, and show its call again. */
+    async undo(followupId) {
+        const done = await this.ask(() =>
+            this.orm.call(MODEL, "action_undo_last_attempt", [[followupId]])
+        );
+        if (done) {
+            this.state.last = null;
+            await this.show(followupId);
+        }
+    }
+
+    /**
+     * Ask the server; a refusal is shown and nothing typed is lost.
+     *
+     * @param {() => Promise} act
+     * @returns {Promise<boolean>} whether it was done
+     */
+    async ask(act) {
+        this.state.busy = true;
+        this.state.entry.error = "";
+        try {
+            await act();
+            return true;
+        } catch (error) {
+            this.state.entry.error = refusalOf(error);
+            await this.refresh();
+            return false;
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    // ways to reach the customer
+    /** The link opens the chat; that it was used is logged. */
+    async onWhatsapp() {
+        if (await this.ask(() => this.orm.call(MODEL, "action_whatsapp", [[this.sheet.id]]))) {
+            await this.refresh();
+        }
+    }
+
+    async compose(method) {
+        await this.ask(async () => {
+            const action = await this.orm.call(MODEL, method, [[this.sheet.id]]);
+            await this.action.doAction(action, { onClose: () => this.refresh() });
+        });
+    }
+
+    // keys
+    onKeydown(ev) {
+        const elsewhere = !this.root.el?.closest(".o_dialog:not(.o_inactive_modal)");
+        if (elsewhere || ev.ctrlKey || ev.altKey || ev.metaKey || ev.isComposing) {
+            return;
+        }
+        if (ev.target.closest?.(".o_kpb_data_form")) {
+            return;
+        }
+        const handled = /^[1-9]$/.test(ev.key)
+            ? this.onDigit(ev)
+            : { Enter: () => this.onEnter(ev), Escape: () => this.onEscape() }[ev.key]?.();
+        if (handled) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    onDigit(ev) {
+        if (ev.target.closest?.(TYPING) || !this.sheet.open) {
+            return false;
+        }
+        const number = Number(ev.key) - 1;
+        if (this.group && !this.state.entry.outcome) {
+            const choice = this.choices[number];
+            choice && this.choose(choice.value);
+            return Boolean(choice);
+        }
+        const button = this.sheet.buttons[number];
+        button && this.press(button);
+        return Boolean(button);
+    }
+
+    onEnter(ev) {
+        const button = ev.target.closest?.("button, a");
+        if (button && !button.matches(".o_kpb_outcome[aria-pressed=true]")) {
+            return false;
+        }
+        if (ev.target.closest?.("[role=dialog]") || ev.target === document.body) {
+            this.save(true);
+            return true;
+        }
+        return false;
+    }
+
+    onEscape() {
+        const entry = this.state.entry;
+        if (!entry.outcome && !entry.group) {
+            return false;
+        }
+        Object.assign(entry, { outcome: "", group: "", error: "" });
+        return true;
+    }
+
+    toTop() {
+        this.root.el?.closest(".modal-body")?.scrollTo({ top: 0 });
+    }
+}
