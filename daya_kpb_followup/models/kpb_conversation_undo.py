@@ -54,11 +54,17 @@ class KpbConversation(models.AbstractModel):
         return undoing.sudo(False)
 
     def _last_attempt(self):
-        """Return the attempt that counts last, in superuser mode."""
+        """Return the result that counts last, in superuser mode; a message is no result."""
         # sudo: what was logged last counts, whoever may read it
         return (
             self.sudo()
-            .attempt_ids.filtered(lambda attempt: not attempt.undone and not attempt.undoes_id)
+            .attempt_ids.filtered(
+                lambda attempt: (
+                    (attempt.outcome or attempt.way_back)
+                    and not attempt.undone
+                    and not attempt.undoes_id
+                )
+            )
             .sorted("id")[-1:]
         )
 
@@ -98,6 +104,9 @@ class KpbConversation(models.AbstractModel):
             [call.state, call.result or None] == attempt.way_back["led_to"]
             and call.purchase_id.status in CALLED_STATUSES
             and not call.partner_id._kpb_refuses(Kind(call.milestone_id.kind))
+            and not call.escalation_ids.filtered(
+                lambda escalation: escalation.create_date >= attempt.create_date
+            )
         )
 
     def _way_back(self, transition):

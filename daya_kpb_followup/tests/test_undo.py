@@ -145,6 +145,23 @@ class TestUndo(CallCase):
         with self.assertRaisesRegex(UserError, "is full"):
             self.undo()
 
+    def test_not_after_it_has_climbed(self):
+        self.log(self.call, "refused")
+        self.run_cron("escalate")
+        if not self.call.escalation_ids:
+            self.skipTest("no rule of this schedule lets a refusal climb at once")
+        self.assertRefused(self.undo, "Something has happened since")
+
+    def test_a_message_in_between_is_no_result(self):
+        before = self.facts()
+        self.log(self.call, "refused")
+        self.env["kpb.attempt"].create(
+            {"followup_id": self.call.id, "channel": "whatsapp", "user_id": self.kacab.id}
+        )
+        self.undo()
+        self.assertEqual(self.facts(), before)
+        self.assertRefused(self.undo, "no result to undo")
+
     def test_a_result_ticked_off_without_an_outcome(self):
         before = self.facts()
         self.call.activity_ids.with_user(self.admin_crm).action_done()
