@@ -21,6 +21,8 @@ MAX_RATIO = 150
 MAX_PARTS = 500
 SAMPLE = 64 * 1024
 DELIMITERS = ";,\t|"
+#: An address may run over two lines; one with more than this holds the lines that follow it.
+DELIMITERS_IN_A_CELL = 6
 
 ZIP_SIGNATURE = b"PK"
 OLD_OFFICE_SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -144,19 +146,24 @@ class KpbImportReader(models.AbstractModel):
     @api.model
     def _csv_lines(self, content):
         encoding = self._encoding(content)
+        delimiter = self._delimiter(content, encoding)
         text = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
-        reader = csv.reader(
-            (line.replace("\0", "") for line in text), delimiter=self._delimiter(content, encoding)
-        )
+        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=delimiter)
+        line = 1
         try:
             for cells in reader:
-                yield reader.line_num, cells
+                if reader.line_num > line and any(
+                    "\n" in cell and cell.count(delimiter) > DELIMITERS_IN_A_CELL for cell in cells
+                ):
+                    raise csv.Error("a cell holds whole lines")
+                yield line, cells
+                line = reader.line_num + 1
         except csv.Error as error:
             raise UserError(
                 self.env._(
-                    "Line %s cannot be read: a cell is too long, perhaps because a quotation mark"
-                    " is not closed. Correct the line, or export the file again.",
-                    reader.line_num,
+                    "Line %s cannot be read, perhaps because a quotation mark is not closed."
+                    " Correct the line, or export the file again.",
+                    line,
                 )
             ) from error
 

@@ -11,6 +11,7 @@ UNIT_INDEXES = ("kpb_purchase_chassis_unique", "kpb_purchase_engine_unique")
 #: What a row says about the customer; forgotten as soon as the row went in.
 PERSONAL = ("customer_name", "phone", "street", "city", "nik", "birth_place", "birth_date")
 
+
 class KpbImportRow(models.Model):
     """One line of an export: what it says, and what became of it.
 
@@ -130,8 +131,8 @@ class KpbImportRow(models.Model):
         self.env.cr.execute_values(
             f"INSERT INTO kpb_import_row ({', '.join(names)}) VALUES %s",
             [
-                (job.id, number, "waiting", uid, uid, now, now)
-                + tuple(texts.get(name) or None for name in cells)
+                [job.id, number, "waiting", uid, uid, now, now]
+                + [texts.get(name) or None for name in cells]
                 for number, texts in lines
             ],
             page_size=len(lines) or 1,

@@ -2,10 +2,27 @@ import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 
 from ..rules.dms import TITLES, Column, Trouble
 from ..rules.identity import Doubt
 from .kpb_identity_text import SENTENCES as IDENTITY_SENTENCES
+
+_lt = LazyTranslate(__name__)
+
+#: Finding of the import's own → what follows the title of its column.
+SENTENCES = {
+    Trouble.MISSING: _lt("missing. Enter it and run the row again."),
+    Trouble.TOO_LONG: _lt("too long. Enter a shorter text."),
+    Trouble.CHARACTERS: _lt("not readable. Enter letters and digits only."),
+    Trouble.FORMULA: _lt("looked like a formula; the signs at its beginning were left out."),
+    Trouble.DATE_UNREADABLE: _lt("no date. Enter day/month/year, such as 31/12/2025."),
+    Trouble.DATE_FUTURE: _lt("lies in the future. Enter the right day, such as 31/12/2025."),
+    Trouble.DATE_TOO_EARLY: _lt("lies too far back. Enter the right year with four digits."),
+    Trouble.STNK_UNKNOWN: _lt("unknown word, not taken. Known: Proses, Siap, Diambil."),
+    Doubt.NIK_PROVINCE: _lt("the first two digits are not a known province."),
+    Doubt.NIK_BIRTH_DATE: _lt("does not agree with the date of birth."),
+}
 
 
 class KpbImportSentence(models.AbstractModel):
@@ -26,9 +43,9 @@ class KpbImportSentence(models.AbstractModel):
     def _of_finding(self, finding):
         """Return the sentence about a finding of the rules."""
         if finding.code in IDENTITY_SENTENCES:
-            text = self.env._(IDENTITY_SENTENCES[finding.code]) % finding.values
-            return self.env._("%s It was left out.", text)
-        return self._say(finding.column, self._texts()[finding.code])
+            sentence = self.env._(IDENTITY_SENTENCES[finding.code])
+            return f"{sentence % finding.values} {self.env._('It was left out.')}"
+        return self._say(finding.column, self.env._(SENTENCES[finding.code]))
 
     @api.model
     def _unknown_branch(self, code):
@@ -99,20 +116,3 @@ class KpbImportSentence(models.AbstractModel):
             " the administrator.",
             type(error).__name__,
         )
-
-    @api.model
-    def _texts(self):
-        """Return code of a finding of the import's own → sentence."""
-        _ = self.env._
-        return {
-            Trouble.MISSING: _("missing. Enter it and run the row again."),
-            Trouble.TOO_LONG: _("too long. Enter a shorter text."),
-            Trouble.CHARACTERS: _("not readable. Enter letters and digits only."),
-            Trouble.FORMULA: _("looked like a formula; the signs at its beginning were left out."),
-            Trouble.DATE_UNREADABLE: _("no date. Enter day/month/year, such as 31/12/2025."),
-            Trouble.DATE_FUTURE: _("lies in the future. Enter the right day, such as 31/12/2025."),
-            Trouble.DATE_TOO_EARLY: _("lies too far back. Enter the right year with four digits."),
-            Trouble.STNK_UNKNOWN: _("unknown word, not taken. Known: Proses, Siap, Diambil."),
-            Doubt.NIK_PROVINCE: _("the first two digits are not a known province."),
-            Doubt.NIK_BIRTH_DATE: _("does not agree with the date of birth."),
-        }

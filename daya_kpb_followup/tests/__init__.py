@@ -10,7 +10,10 @@ from . import test_do_not_contact
 from . import test_escalation_chain
 from . import test_generation
 from . import test_import
+from . import test_import_customers
 from . import test_import_files
+from . import test_import_rejections
+from . import test_import_run
 from . import test_job
 from . import test_json2
 from . import test_log_attempt
