@@ -9,7 +9,9 @@ class KpbTimeline(models.AbstractModel):
 
     timeline = fields.Json(compute="_compute_timeline")
 
-    @api.depends("followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id")
+    @api.depends(
+        "followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id", "coupons"
+    )
     @api.depends_context("lang")
     def _compute_timeline(self):
         for purchase in self:
@@ -20,7 +22,8 @@ class KpbTimeline(models.AbstractModel):
 
         Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
         deadline caller closed``; ``state`` is a follow-up state, else ``skipped``, ``due`` or
-        ``coming``.
+        ``coming``. A step with a coupon: ``coupon_end coupon_used conflict``, the latter when the
+        procedure calls after the coupon's end.
         """
         self.ensure_one()
         today = self.branch_id._today()
@@ -29,6 +32,7 @@ class KpbTimeline(models.AbstractModel):
             for followup in self.followup_ids
         }
         milestones = {line.code: line for line in self.schedule_id.milestone_ids}
+        coupons = {line["number"]: line for line in self.coupons or []}
         pointer = self.next_followup_date
         timeline = []
         for step in self._plans()[self]:
@@ -42,6 +46,13 @@ class KpbTimeline(models.AbstractModel):
                 "planned": fields.Date.to_string(step.planned),
                 "late": False,
             }
+            coupon = coupons.get(step.milestone.kpb_number)
+            if coupon:
+                entry.update(
+                    coupon_end=coupon["grace"],
+                    coupon_used=coupon["used_on"],
+                    conflict=coupon["conflict"],
+                )
             if followup:
                 entry.update(
                     state=followup.state,

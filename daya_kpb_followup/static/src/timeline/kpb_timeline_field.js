@@ -53,7 +53,7 @@ export class KpbTimelineField extends Component {
             look: this.looks[step.late ? "late" : step.state],
             date: this.shortDate(step.planned),
             isCurrent: step === next,
-            details: this.details(step),
+            details: JSON.stringify({ lines: this.details(step) }),
         }));
     }
 
@@ -85,7 +85,7 @@ export class KpbTimelineField extends Component {
         if (step.closed) {
             lines.push(_t("Closed: %s", formatDate(deserializeDateTime(step.closed))));
         }
-        return lines.join("\n");
+        return lines;
     }
 
     /** On a narrow screen the steps lie in one row: bring the current one into sight. */
