@@ -47,6 +47,7 @@
     },
     "demo": [
         "demo/res_lang_demo.xml",
+        "demo/res_partner_company_demo.xml",
         "demo/resource_calendar_demo.xml",
         "demo/resource_calendar_leaves_demo.xml",
         "demo/kpb_branch_demo.xml",

@@ -4,7 +4,12 @@ from odoo.tests import TransactionCase
 from ..rules.identity import parse_nik, parse_phone
 from ..rules.outcomes import OPEN_STATES
 
-BRANCHES = {"DMP": "Asia/Jakarta", "CHP": "Asia/Jakarta", "SKB": "Asia/Jakarta", "MKS": "Asia/Makassar"}
+BRANCHES = {
+    "DMP": "Asia/Jakarta",
+    "CHP": "Asia/Jakarta",
+    "SKB": "Asia/Jakarta",
+    "MKS": "Asia/Makassar",
+}
 LOGINS = {
     "sales.chp": "salesforce",
     "sales2.chp": "salesforce",
