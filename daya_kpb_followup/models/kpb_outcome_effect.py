@@ -73,6 +73,7 @@ class KpbOutcomeEffect(models.AbstractModel):
         self.env["mail.activity"].with_context(**QUIET).create(
             sorted(vals_list, key=lambda vals: vals["user_id"])
         )
+        units.invalidate_recordset(["activity_ids"])
 
     def _finish_task(self, type_name):
         """End the task of a type on the units, whoever has it."""
