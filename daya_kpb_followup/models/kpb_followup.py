@@ -227,6 +227,7 @@ class KpbFollowup(models.Model):
                     for followup in spoken.sorted(lambda followup: followup.user_id.id)
                 ]
             )
+        self.invalidate_recordset(["activity_ids"])
 
     def _project_event(self):
         """Bring the calendar entry in line: one while there is an appointment, else none.
