@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..rules.outcomes import OPEN_STATES, Result
 
-#: Changing one of these moves the calls that are still to come.
-PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id", "status"})
+#: Changing one of these moves the calls that are open, and the one to come.
+PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id"})
 UNIT_NUMBERS = ("chassis_number", "engine_number", "license_plate")
 
 STAGE_OF_STATUS = {
@@ -198,6 +198,7 @@ class KpbPurchase(models.Model):
         done = super().write(vals)
         if PLANNING_FIELDS & vals.keys():
             self._replan_open_followups()
+        if (PLANNING_FIELDS | {"status"}) & vals.keys():
             self._point_to_next_call()
         if "stnk_state" in vals:
             self._stnk_moved()
