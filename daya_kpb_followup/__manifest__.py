@@ -38,6 +38,7 @@
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
         "views/kpb_menus.xml",
+        "wizard/kpb_holiday_import_views.xml",
         "views/kpb_import_row_views.xml",
         "views/kpb_import_views.xml",
     ],

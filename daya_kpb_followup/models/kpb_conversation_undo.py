@@ -104,9 +104,7 @@ class KpbConversation(models.AbstractModel):
             [call.state, call.result or None] == attempt.way_back["led_to"]
             and call.purchase_id.status in CALLED_STATUSES
             and not call.partner_id._kpb_refuses(Kind(call.milestone_id.kind))
-            and not call.escalation_ids.filtered(
-                lambda escalation: escalation.create_date >= attempt.create_date
-            )
+            and len(call.escalation_ids) == attempt.way_back["escalations"]
         )
 
     def _way_back(self, transition):
@@ -116,6 +114,7 @@ class KpbConversation(models.AbstractModel):
         result = transition.result
         return {
             "led_to": [transition.state.value, result.value if result else None],
+            "escalations": len(self.escalation_ids),
             "state": self.state,
             "deadline": fields.Date.to_string(self.deadline),
             "appointment_at": fields.Datetime.to_string(self.appointment_at),

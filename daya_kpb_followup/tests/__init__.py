@@ -23,3 +23,4 @@ from . import test_schedule
 from . import test_undo
 from . import test_validation
 from . import test_views
+from . import test_holiday_import
