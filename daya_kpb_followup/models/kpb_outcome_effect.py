@@ -48,7 +48,7 @@ class KpbOutcomeEffect(models.AbstractModel):
         role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
         find = self.env["kpb.assignment"]._finder()
         model_id = self.env["ir.model"]._get_id(self._name)
-        units = self.concat(*about).filtered(
+        units = self.browse().concat(*about).filtered(
             lambda unit: activity_type not in unit.activity_ids.activity_type_id
         )
         day = {branch: branch._working_day(branch._today()) for branch in units.branch_id}
