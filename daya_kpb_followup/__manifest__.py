@@ -37,6 +37,7 @@
         "views/mail_activity_type_views.xml",
         "views/mail_activity_views.xml",
         "views/res_partner_views.xml",
+        "views/kpb_validation_views.xml",
         "views/kpb_menus.xml",
         "wizard/kpb_holiday_import_views.xml",
         "views/kpb_import_row_views.xml",

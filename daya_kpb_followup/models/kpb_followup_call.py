@@ -91,7 +91,9 @@ class KpbFollowup(models.Model):
         try:
             return [self.branch_id._bookable_day(fields.Date.to_date(day), self)]
         except (TypeError, ValueError):
-            raise UserError(self.env._("“%s” is not a date. Write it as 2026-12-31.", day)) from None
+            raise UserError(
+                self.env._("“%s” is not a date. Write it as 2026-12-31.", day)
+            ) from None
 
     def call_next(self, skip_ids):
         """Return what the result just logged has led to, and the next call of the same list.

@@ -89,9 +89,7 @@ class KpbFollowup(models.Model):
                 customer=partner.name,
                 reason=reason,
             )
-        return self.env._(
-            "%s asked not to be contacted. Do not call or write.", partner.name
-        )
+        return self.env._("%s asked not to be contacted. Do not call or write.", partner.name)
 
     def _customer_phone(self):
         """Return the customer's number, ``rules.identity.Phone``.
@@ -143,9 +141,7 @@ class KpbFollowup(models.Model):
         self.check_access("write")
         self._refuse_contact()
         if not self.partner_id.email:
-            raise UserError(
-                self.env._("E-mail: %s has no e-mail address.", self.partner_id.name)
-            )
+            raise UserError(self.env._("E-mail: %s has no e-mail address.", self.partner_id.name))
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",

@@ -32,8 +32,9 @@ class KpbPurchase(models.Model):
     def _compute_next_step(self):
         for purchase in self:
             milestone = purchase.next_milestone_id
-            repeated = f" {purchase.next_occurrence}" if milestone.interval_months else ""
-            purchase.next_step = f"{milestone.name}{repeated}" if milestone else False
+            purchase.next_step = (
+                milestone._step_name(purchase.next_occurrence) if milestone else False
+            )
 
     @api.depends("visit_ids.place", "visit_ids.dealer_name", "visit_ids.kpb_number")
     def _compute_visits_at_a_glance(self):
@@ -45,6 +46,14 @@ class KpbPurchase(models.Model):
             purchase.outside_visit = outside.dealer_name
 
     # actions
+    def action_view_validations(self):
+        """Open the ledger of the customer's confirmed and corrected data."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "daya_kpb_followup.kpb_validation_action"
+        )
+        return {**action, "domain": [("partner_id", "=", self.partner_id.id)], "context": {}}
+
     def action_view_visits(self):
         """Open the unit's visits."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..rules.freshness import is_fresh
@@ -11,6 +11,20 @@ class KpbValidated(models.AbstractModel):
 
     _inherit = "kpb.validated"
 
+    customer_items = fields.Json("Customer Data", compute="_compute_customer_items")
+
+    customer_freshness = fields.Integer(
+        "Data Validated (%)", compute="_compute_customer_items"
+    )
+
+    @api.depends("partner_id", "validation_ids")
+    @api.depends_context("lang", "uid")
+    def _compute_customer_items(self):
+        for unit in self:
+            saved = unit.partner_id and unit.branch_id and unit._origin
+            unit.customer_items = unit._item_lines() if saved else []
+            unit.customer_freshness = unit.partner_id.kpb_freshness
+
     def _item_lines(self):
         """Return the five items of the unit's customer, in the order of the form.
 
@@ -21,7 +35,7 @@ class KpbValidated(models.AbstractModel):
         missing = self._missing_items()
         latest = self.partner_id._kpb_latest_validations()
         today = self.branch_id._today()
-        names = self._item_names()
+        names = {**self._item_names(), "birth": self.env._("Birth"), "nik": self.env._("KTP")}
         lines = []
         for item in FIELDS_OF_ITEM:
             row = latest.get(item)

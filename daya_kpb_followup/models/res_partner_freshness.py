@@ -12,9 +12,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    kpb_validation_ids = fields.One2many(
-        "kpb.validation", "partner_id", "Validations", groups=OURS
-    )
+    kpb_validation_ids = fields.One2many("kpb.validation", "partner_id", "Validations", groups=OURS)
     kpb_completeness = fields.Integer(
         "Complete (%)",
         compute="_compute_kpb_completeness",

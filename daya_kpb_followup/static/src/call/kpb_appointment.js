@@ -1,4 +1,6 @@
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { serializeDate } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
 
 /**
@@ -7,6 +9,7 @@ import { useService } from "@web/core/utils/hooks";
  */
 export class KpbAppointment extends Component {
     static template = "daya_kpb_followup.KpbAppointment";
+    static components = { DateTimeInput };
     static props = {
         followupId: Number,
         day: { type: [String, Boolean], optional: true },
@@ -29,6 +32,8 @@ export class KpbAppointment extends Component {
             this.state.days = await this.fetch(false);
             if (this.state.day) {
                 await this.addDay(this.state.day);
+            } else {
+                this.state.day = this.state.days.find((day) => this.isUsual(day))?.date || "";
             }
             this.tell();
         });
@@ -47,6 +52,10 @@ export class KpbAppointment extends Component {
 
     get slot() {
         return this.chosen?.times.find((slot) => slot.label === this.state.time);
+    }
+
+    isUsual(day) {
+        return !day.weekend && !day.holiday && !day.full;
     }
 
     fetch(day) {
@@ -70,8 +79,9 @@ export class KpbAppointment extends Component {
         this.tell();
     }
 
-    async chooseOther(date) {
-        if (date) {
+    async chooseOther(value) {
+        if (value) {
+            const date = serializeDate(value);
             await this.addDay(date);
             this.state.other = false;
             this.chooseDay(date);

@@ -1,5 +1,7 @@
 import { Component, markup, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dialog } from "@web/core/dialog/dialog";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 
@@ -33,7 +35,7 @@ function blank() {
  */
 export class KpbCallDialog extends Component {
     static template = "daya_kpb_followup.KpbCallDialog";
-    static components = { Dialog, KpbAppointment, KpbCustomerData };
+    static components = { DateTimeInput, Dialog, KpbAppointment, KpbCustomerData };
     static props = { followupId: Number, close: Function };
 
     setup() {
@@ -133,6 +135,19 @@ export class KpbCallDialog extends Component {
             entry.group === button.name ||
             button.outcomes.some((outcome) => outcome.value === entry.outcome)
         );
+    }
+
+    get today() {
+        return deserializeDate(this.sheet.when.today);
+    }
+
+    get callBackOn() {
+        const day = this.state.entry.callBackOn;
+        return day ? deserializeDate(day) : false;
+    }
+
+    onCallBack(day) {
+        this.state.entry.callBackOn = day ? serializeDate(day) : "";
     }
 
     onAppointment({ at, weekend, weekendReason }) {
@@ -293,6 +308,9 @@ export class KpbCallDialog extends Component {
     }
 
     onEnter(ev) {
+        if (ev.target.closest?.(".o_datetime_input, .o_datetime_picker")) {
+            return false; // takes over the date that was typed
+        }
         const button = ev.target.closest?.("button, a");
         if (button && !button.matches(".o_kpb_outcome[aria-pressed=true]")) {
             return false;

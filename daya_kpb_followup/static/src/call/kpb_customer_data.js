@@ -1,4 +1,6 @@
 import { Component, useState } from "@odoo/owl";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 
@@ -10,6 +12,7 @@ import { refusalOf } from "./kpb_refusal";
  */
 export class KpbCustomerData extends Component {
     static template = "daya_kpb_followup.KpbCustomerData";
+    static components = { DateTimeInput };
     static props = {
         purchaseId: Number,
         items: Array,
@@ -45,6 +48,14 @@ export class KpbCustomerData extends Component {
         return days < 730
             ? _t("%s months ago", Math.floor(days / 30.44))
             : _t("%s years ago", Math.floor(days / 365.25));
+    }
+
+    get birthDate() {
+        return this.state.date ? deserializeDate(this.state.date) : false;
+    }
+
+    onBirthDate(day) {
+        this.state.date = day ? serializeDate(day) : "";
     }
 
     edit(line) {
@@ -90,6 +101,9 @@ export class KpbCustomerData extends Component {
     }
 
     onKeydown(ev) {
+        if (ev.target.matches(".o_datetime_input")) {
+            return;
+        }
         if (ev.key === "Enter") {
             ev.preventDefault();
             ev.stopPropagation();
