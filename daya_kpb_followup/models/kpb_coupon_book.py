@@ -54,7 +54,11 @@ class KpbCouponBook(models.AbstractModel):
             unit: coupon.validities(
                 unit.purchase_date,
                 windows[unit],
-                [(visit.date, visit.odometer) for visit in unit.visit_ids if visit.odometer],
+                [
+                    (visit.date, visit.odometer)
+                    for visit in unit.visit_ids
+                    if visit.odometer and not visit.odometer_doubt
+                ],
             )
             for unit in self
             if unit.purchase_date

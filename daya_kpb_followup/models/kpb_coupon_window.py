@@ -41,6 +41,30 @@ class KpbCouponWindow(models.Model):
         for window in self:
             window.display_name = f"{window.engine_prefix or '*'} · KPB {window.kpb_number}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add figures; the units that wait for the end of their coupons are looked at again."""
+        windows = super().create(vals_list)
+        windows._changed()
+        return windows
+
+    def write(self, vals):
+        """Change figures; the units that wait for the end of their coupons are looked at again."""
+        done = super().write(vals)
+        self._changed()
+        return done
+
+    def unlink(self):
+        """Remove figures; the units that wait for their end are looked at again."""
+        done = super().unlink()
+        self._changed()
+        return done
+
+    @api.model
+    def _changed(self):
+        # sudo: the table is the same for the units of every branch
+        self.env["kpb.purchase"].sudo()._look_again_at_waiting_units()
+
     @api.model
     def _rule_table(self):
         """Return all rows as the rules know them: a tuple of ``rules.coupon.Window``."""

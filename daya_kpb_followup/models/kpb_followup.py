@@ -184,8 +184,7 @@ class KpbFollowup(models.Model):
     def _step_name(self):
         """Return what people call the step, for example "KPB 2" or "Regular Service 3"."""
         self.ensure_one()
-        repeated = self.milestone_id.interval_months
-        return f"{self.milestone_id.name}{f' {self.occurrence}' if repeated else ''}"
+        return self.milestone_id._step_name(self.occurrence)
 
     def _project_activities(self):
         """Bring the activities of open follow-ups in line: one each, of the right type and day.

@@ -72,7 +72,7 @@ class KpbGenerator(models.AbstractModel):
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
         answering = self._visit_finder(called)
-        plans = called._plans(taken)
+        plans = called._plans()
         milestones = {
             (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
         }

@@ -12,10 +12,11 @@ class KpbLifecycle(models.AbstractModel):
 
     @api.model
     def _cron_lifecycle(self):
-        """Scheduled action: missed appointments, and the yearly review of the procedures (P10)."""
+        """Scheduled action: missed appointments, LOST, late calls, the yearly review (S3, P10)."""
         self.env["kpb.job"]._require_system()
         self._return_no_shows()
         self._judge_customers()
+        self.env["kpb.followup"]._give_up_too_late()
         head_office = self.env["kpb.branch"].search([("parent_id", "=", False)], limit=1)
         if head_office:
             self.env["kpb.schedule"]._remind_owner(head_office._today())
@@ -38,13 +39,11 @@ class KpbLifecycle(models.AbstractModel):
     def _judge_customers(self):
         """Judge the customers whose last coupon is over, or whose schedule changed (S3)."""
         purchases = self.env["kpb.purchase"]
-        latest = max(
-            (branch._today() for branch in self.env["kpb.branch"].search([])), default=None
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
+        as_of = {branch: branch._today() for branch in branches}
+        self.env["kpb.job"]._work_off(
+            purchases, purchases._lifecycle_domain(as_of), self._judge_chunk
         )
-        if latest:
-            self.env["kpb.job"]._work_off(
-                purchases, purchases._lifecycle_domain(latest), self._judge_chunk
-            )
 
     @api.model
     def _judge_chunk(self, purchases):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..rules.outcomes import DEFAULT_ATTEMPT_LIMIT, DEFAULT_RETRY_DAYS, Outcome, Policy
-from ..rules.schedule import DEFAULT_USEFUL_DAYS, Kind, Milestone
+from ..rules.schedule import DEFAULT_USEFUL_DAYS, LAST_TOUCH, Kind, Milestone
 
 #: What units already sold under a revision were promised; changed only by the next revision.
 FROZEN_IN_USE = frozenset(
@@ -144,7 +144,11 @@ class KpbMilestone(models.Model):
         frozen = FROZEN_IN_USE & vals.keys()
         if any(self._field_changes(name, vals[name]) for name in frozen):
             self._refuse_in_use()
-        return super().write(vals)
+        done = super().write(vals)
+        if "last_touch_days" in vals:
+            # sudo: units of every branch follow the procedure
+            self.env["kpb.purchase"].sudo()._look_again_at_units_of(self.schedule_id)
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -171,6 +175,15 @@ class KpbMilestone(models.Model):
                         schedule.display_name,
                     )
                 )
+
+    def _step_name(self, occurrence):
+        """Return what people call a step, for example "KPB 2" or "Regular Service 3"."""
+        self.ensure_one()
+        if self.interval_months:
+            return f"{self.name} {occurrence}"
+        if occurrence == LAST_TOUCH:
+            return self.env._("%s, last reminder", self.name)
+        return self.name
 
     def _as_rule(self):
         """Return the line as the rules know it, a ``rules.schedule.Milestone``."""

@@ -31,27 +31,33 @@ class KpbNextCall(models.AbstractModel):
 
         :param dict as_of_by_branch: ``kpb.branch`` record → its local day
         """
+        return self._reached_domain("next_followup_date", as_of_by_branch) & (
+            self._not_parked_domain()
+        )
+
+    @api.model
+    def _reached_domain(self, name, as_of_by_branch):
+        """Return the domain of units for which a day has come by the clock of their branch.
+
+        :param str name: the field with the day
+        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
+        """
         branches_of_day = {}
         for branch, day in as_of_by_branch.items():
             branches_of_day.setdefault(day, []).append(branch.id)
-        due = Domain.OR(
-            Domain("next_followup_date", "<=", day) & Domain("branch_id", "in", ids)
+        return Domain.OR(
+            Domain(name, "<=", day) & Domain("branch_id", "in", ids)
             for day, ids in branches_of_day.items()
         )
-        return due & self._not_parked_domain()
 
-    def _plans(self, taken=None):
+    def _plans(self):
         """Return unit → every step of its schedule in the order of its days.
 
         The schedule's options move steps: calls before a coupon's end, last reminders, regular
         services counted from the last one.
-
-        :param dict taken: unit → its follow-ups by key, when the caller has them already
         """
         windows = self._coupon_windows()
         rules = {line: line._rule_milestones() for line in self.schedule_id}
-        restarting = self.filtered("schedule_id.regular_from_visit")
-        taken = taken or (restarting._taken_keys() if restarting else {})
         return {
             unit: schedule.steps(
                 unit.purchase_date,
@@ -62,7 +68,7 @@ class KpbNextCall(models.AbstractModel):
                     windows[unit],
                     unit.schedule_id.call_before_end,
                     unit.schedule_id._last_touch_days(),
-                    unit._regular_restart(taken[unit]) if unit in restarting else None,
+                    unit._regular_restart(rules[unit.schedule_id]),
                 )
                 if unit.schedule_id._has_options()
                 else schedule.PLAIN,
@@ -70,16 +76,25 @@ class KpbNextCall(models.AbstractModel):
             for unit in self
         }
 
-    def _regular_restart(self, taken):
-        """Return (day of the last service, regular steps with a record), None without a service.
+    def _regular_restart(self, milestones):
+        """Return from which service the regular ones count, None where the schedule says so.
 
-        :param dict taken: the unit's follow-ups by key
+        :param tuple milestones: of the schedule, as the rules know them
         """
-        services = self.visit_ids.filtered(lambda visit: visit.kpb_number in (0, 4))
-        if not services:
+        repeated = next((line for line in milestones if line.interval_months), None)
+        if not repeated or not self.schedule_id.regular_from_visit:
             return None
-        repeated = self.schedule_id.milestone_ids.filtered("interval_months").mapped("code")
-        return max(services.mapped("date")), sum(code in repeated for code, _number in taken)
+        unit = self.sudo()  # sudo: a call or visit that the user may not see happened all the same
+        return schedule.restart_after(
+            unit.purchase_date,
+            repeated,
+            [(visit.date, visit.kpb_number) for visit in unit.visit_ids],
+            [
+                (call.occurrence, call.planned_date, bool(call.visit_id))
+                for call in unit.followup_ids
+                if call.milestone_code == repeated.code
+            ],
+        )
 
     def _pending(self, steps, taken):
         """Return the steps from the pointer on that have no follow-up yet.
@@ -129,7 +144,7 @@ class KpbNextCall(models.AbstractModel):
             unit._set_pointer(None)
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
-        plans = called._plans(taken)
+        plans = called._plans()
         for unit in called:
             today = unit.branch_id._today()
             start = max(filter(None, (unit.branch_id.go_live_date, cut_off)))

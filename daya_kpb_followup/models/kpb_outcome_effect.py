@@ -48,8 +48,10 @@ class KpbOutcomeEffect(models.AbstractModel):
         role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
         find = self.env["kpb.assignment"]._finder()
         model_id = self.env["ir.model"]._get_id(self._name)
-        units = self.browse().concat(*about).filtered(
-            lambda unit: activity_type not in unit.activity_ids.activity_type_id
+        units = (
+            self.browse()
+            .concat(*about)
+            .filtered(lambda unit: activity_type not in unit.activity_ids.activity_type_id)
         )
         day = {branch: branch._working_day(branch._today()) for branch in units.branch_id}
         vals_list = []
@@ -109,6 +111,7 @@ class KpbOutcomeEffect(models.AbstractModel):
 
     def _open_opportunity(self, note):
         """Turn the customer's yes into one opportunity for the seller's team (P9)."""
+        self.status = "prospect"
         if self.lead_id:
             return
         seller = self.salesperson_id.filtered("active")
@@ -117,6 +120,8 @@ class KpbOutcomeEffect(models.AbstractModel):
                 "name": self.env._("New unit for %s", self.partner_id.name),
                 "type": "opportunity",
                 "partner_id": self.partner_id.id,
+                "kpb_purchase_id": self.id,
+                "kpb_branch_id": self.branch_id.id,
                 "user_id": seller.id,
                 "team_id": self.env["crm.team"]._get_default_team_id(user_id=seller.id).id,
                 "description": plaintext2html(
@@ -131,4 +136,3 @@ class KpbOutcomeEffect(models.AbstractModel):
                 ),
             }
         )
-        self.status = "prospect"

@@ -5,6 +5,8 @@ from ..rules.outcomes import OPEN_STATES, Result
 
 #: Changing one of these moves the calls that are open, and the one to come.
 PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id"})
+#: Changing one of these moves the end of the coupon period.
+PERIOD_FIELDS = frozenset({"engine_number", "purchase_date", "schedule_id"})
 UNIT_NUMBERS = ("chassis_number", "engine_number", "license_plate")
 
 STAGE_OF_STATUS = {
@@ -187,6 +189,7 @@ class KpbPurchase(models.Model):
         self._refuse_taken_numbers(vals_list)
         purchases = super().create(vals_list)
         purchases._point_to_next_call()
+        purchases.filtered("schedule_id.lost_without_visit").sudo()._judge()  # sudo: the engine's
         return purchases
 
     def write(self, vals):
@@ -200,6 +203,8 @@ class KpbPurchase(models.Model):
             self._replan_open_followups()
         if (PLANNING_FIELDS | {"status"}) & vals.keys():
             self._point_to_next_call()
+        if PERIOD_FIELDS & vals.keys():
+            self.sudo()._judge()  # sudo: the standing is the engine's
         if "stnk_state" in vals:
             self._stnk_moved()
         return done

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..rules.outcomes import OPEN_STATES, Result, State
+from .kpb_next_call import CALLED_STATUSES
 
 
 class KpbRegistration(models.AbstractModel):
@@ -34,14 +35,32 @@ class KpbRegistration(models.AbstractModel):
             calls = unit.sudo().followup_ids.filtered(  # sudo: the call may be a colleague's
                 lambda call: call.milestone_id.kind == "stnk" and call.state in OPEN_STATES
             )
-            if unit.stnk_state == "ready":
+            if unit.stnk_state == "in_process":
+                unit.stnk_ready_date = unit.stnk_collected_date = False
+            elif unit.stnk_state == "ready":
+                unit.stnk_collected_date = False
+                calls |= unit._stnk_calls_given_up()
                 unit.stnk_ready_date = unit.stnk_ready_date or today
                 unit._finish_task("mail_activity_type_stnk_chase")
-                calls._call_on(unit.branch_id._working_day(today))
+                calls.filtered(lambda call: call.state == State.TODO)._call_on(
+                    unit.branch_id._working_day(today)
+                )
             elif unit.stnk_state == "collected":
                 unit.stnk_collected_date = unit.stnk_collected_date or today
                 unit._finish_task("mail_activity_type_stnk_chase")
                 calls._close(State.DONE, Result.PICKED_UP)
+
+    def _stnk_calls_given_up(self):
+        """Open the call for the certificate again that was given up while it was not there."""
+        calls = self.sudo().followup_ids.filtered(  # sudo: the call may be a colleague's
+            lambda call: (
+                call.milestone_id.kind == "stnk"
+                and call.result in (Result.EXHAUSTED, Result.EXPIRED)
+            )
+        )
+        if self.status in CALLED_STATUSES:
+            calls._open_again()
+        return calls
 
     @api.model
     def _chase_stnk(self, calls):

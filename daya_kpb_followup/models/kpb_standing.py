@@ -2,12 +2,14 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..rules import lost
 from ..rules.lost import Standing, Why
 from ..rules.outcomes import OPEN_STATES, Place, Result, State
 
+#: Standings from which a person can take a unit back.
+GIVEN_UP = ("lost", "stopped")
 #: Standings that follow from the visits; prospect and stopped were decided by people.
 JUDGED = ("active", "at_risk", "lost")
 
@@ -48,6 +50,12 @@ class KpbStanding(models.AbstractModel):
         compute="_compute_evidence_ids",
         help="Services outside the group with none inside since.",
     )
+    pardoned_date = fields.Date(
+        "Taken Back On",
+        readonly=True,
+        copy=False,
+        help="What spoke against the customer until then counts no more.",
+    )
     lifecycle_date = fields.Date(readonly=True, copy=False)
 
     _lifecycle = models.Index("(lifecycle_date) WHERE lifecycle_date IS NOT NULL")
@@ -67,6 +75,7 @@ class KpbStanding(models.AbstractModel):
         :raises UserError: without a reason, or when the unit is LOST or stopped already
         """
         self.check_access("write")
+        self = self.sudo()  # sudo: the standing is the engine's, people change it here only
         reason = self.env["kpb.lost.reason"].browse(reason_id).exists()
         if not reason:
             raise UserError(self.env._("Reason for LOST: choose one."))
@@ -84,10 +93,21 @@ class KpbStanding(models.AbstractModel):
             unit._become_lost(reason, unit.branch_id._today(), note, by_hand=True)
 
     def action_reopen(self):
-        """Take a stopped or LOST unit back into the calls the calendar still has for it."""
+        """Take a stopped or LOST unit back into the calls the calendar still has for it.
+
+        :raises UserError: when the unit is neither
+        """
         self.check_access("write")
-        for unit in self.filtered(lambda unit: unit.status in ("stopped", "lost")):
-            unit._come_back()
+        for unit in self.sudo():  # sudo: the standing is the engine's
+            if unit.status not in GIVEN_UP:
+                raise UserError(
+                    self.env._(
+                        "%(unit)s is neither stopped nor LOST: there is nothing to reopen.",
+                        unit=unit.display_name,
+                    )
+                )
+            unit.pardoned_date = unit.branch_id._today()
+            unit._come_back(ask_again=True)
             unit.message_post(body=self.env._("Reopened: calls are made again."))
 
     # the life cycle decides
@@ -103,6 +123,7 @@ class KpbStanding(models.AbstractModel):
             self._coupon_period_end(),
             self.branch_id._today(),
             self.schedule_id.lost_without_visit,
+            self.pardoned_date or None,
         )
 
     def _coupon_period_end(self):
@@ -111,8 +132,11 @@ class KpbStanding(models.AbstractModel):
         ends = self._coupon_ends()[self]
         return max(ends.values(), default=self.purchase_date)
 
-    def _judge(self):
-        """Bring the standing in line with the visits, and say when to look again."""
+    def _judge(self, news=None):
+        """Bring the standing in line with the visits, and say when to look again.
+
+        :param news: the ``kpb.visit`` records that were just added, if any
+        """
         for unit in self.filtered(lambda unit: unit.status in JUDGED):
             judgement = unit._judgement()
             if judgement.standing == Standing.LOST and unit.status != "lost":
@@ -121,20 +145,47 @@ class KpbStanding(models.AbstractModel):
                 )
             elif judgement.standing == Standing.AT_RISK and unit.status == "active":
                 unit.status = "at_risk"
-            elif judgement.standing == Standing.ACTIVE and unit._is_back():
+            elif judgement.standing == Standing.ACTIVE and unit._is_back(news):
+                was_lost = unit.status == "lost"
                 unit._come_back()
-                unit.message_post(
-                    body=self.env._("Back: serviced in the group again. Calls are made again.")
-                )
+                unit.message_post(body=unit._back_text(was_lost, news))
+            elif judgement.standing == Standing.AT_RISK and unit._is_lost_by_visits():
+                unit._come_back()
+                unit.status = "at_risk"
             unit._schedule_next_look(judgement)
 
-    def _is_back(self):
-        """Return whether a service in the group speaks for a customer who was given up."""
+    def _is_lost_by_visits(self):
         self.ensure_one()
-        if self.status == "at_risk":
+        return self.status == "lost" and not self.lost_by_hand
+
+    def _is_back(self, news):
+        """Return whether a customer is back against whom no visit speaks any more.
+
+        What a person decided holds until a service in the group is recorded that came after it.
+        """
+        self.ensure_one()
+        if self.status == "at_risk" or self._is_lost_by_visits():
             return True
-        inside = [visit.date for visit in self.visit_ids if visit.place != Place.ELSEWHERE]
-        return self.status == "lost" and bool(inside) and max(inside) >= self.lost_date
+        return self.status == "lost" and any(
+            visit.date >= self.lost_date for visit in self._inside(news)
+        )
+
+    def _inside(self, visits):
+        """Return those of some visits in which the unit was serviced in the group."""
+        return (visits or self.env["kpb.visit"]).filtered(
+            lambda visit: visit.purchase_id.id == self.id and visit.place != Place.ELSEWHERE
+        )
+
+    def _back_text(self, was_lost, news):
+        visit = self._inside(news)[:1]
+        if not visit:
+            return self.env._("Back: nothing on record speaks against the customer any more.")
+        service = visit.with_context(lang=self.env.user.lang).display_name
+        if was_lost:
+            return self.env._(
+                "Back: serviced in the group again (%s). Calls are made again.", service
+            )
+        return self.env._("No longer at risk: serviced in the group again (%s).", service)
 
     def _schedule_next_look(self, judgement):
         waits = judgement.standing == Standing.AT_RISK or self.schedule_id.lost_without_visit
@@ -159,9 +210,13 @@ class KpbStanding(models.AbstractModel):
         )
         still_open._close(State.CANCELLED, Result.LOST, note=reason.name)
 
-    def _come_back(self):
-        """Make the unit active again, where the calendar says."""
+    def _come_back(self, ask_again=False):
+        """Make the unit active again, where the calendar says.
+
+        :param bool ask_again: whether an offer that was turned down is made again
+        """
         self.ensure_one()
+        was_given_up = self.status in GIVEN_UP
         self.write(
             {
                 "status": "active",
@@ -171,7 +226,9 @@ class KpbStanding(models.AbstractModel):
                 "lost_by_hand": False,
             }
         )
-        self._point_to_next_call(cut_off=self.branch_id._today())
+        if was_given_up:
+            self.followup_ids._return(ask_again)
+            self._point_to_next_call(cut_off=self.branch_id._today())
 
     def _reason_of(self, why):
         name = "elsewhere" if why == Why.ELSEWHERE else "no_visit"
@@ -180,25 +237,40 @@ class KpbStanding(models.AbstractModel):
     def _evidence_text(self, judgement):
         visits = self.env["kpb.visit"].browse([service.key for service in judgement.evidence])
         return "; ".join(
-            f"{visit.date} {visit.dealer_name} ({visit.create_uid.name})" for visit in visits
+            f"{format_date(self.env, visit.date)} {visit.dealer_name} ({visit.create_uid.name})"
+            for visit in visits
         )
 
     @api.model
-    def _lifecycle_domain(self, as_of):
+    def _lifecycle_domain(self, as_of_by_branch):
         """Return the domain of units at which the life cycle has to look.
 
-        :param date as_of: the latest local day among the branches
+        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
         """
-        return Domain("lifecycle_date", "<=", as_of)
+        return self._reached_domain("lifecycle_date", as_of_by_branch)
+
+    @api.model
+    def _look_again_at_waiting_units(self):
+        """Let the life cycle count anew when the coupons of units end, after figures changed."""
+        self.flush_model(["lifecycle_date"])
+        self.env.cr.execute(
+            "UPDATE kpb_purchase SET lifecycle_date = purchase_date"
+            " WHERE lifecycle_date IS NOT NULL"
+        )
+        self.invalidate_model(["lifecycle_date"])
+        self._look_again_at_units_of(
+            self.env["kpb.schedule"].search([]).filtered(lambda line: line._has_options())
+        )
 
     @api.model
     def _look_again_at_units_of(self, schedules):
-        """Let the life cycle look again at every unit that is still followed under schedules."""
-        self.flush_model(["lifecycle_date", "schedule_id", "status"])
+        """Let the life cycle look again at every unit under schedules that no person decided."""
+        self.flush_model(["lifecycle_date", "lost_by_hand", "schedule_id", "status"])
         self.env.cr.execute(
             """
             UPDATE kpb_purchase SET lifecycle_date = purchase_date
-             WHERE schedule_id = ANY(%s) AND status IN ('active', 'at_risk')
+             WHERE schedule_id = ANY(%s)
+               AND (status IN ('active', 'at_risk') OR status = 'lost' AND NOT lost_by_hand)
             """,
             [schedules.ids],
         )

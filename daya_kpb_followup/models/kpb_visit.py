@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..rules import odometer
+from ..rules.odometer import Doubt
 from ..rules.outcomes import OPEN_STATES, RESULT_OF_PLACE, Place
+from ..rules.schedule import Kind, answers
 
 
 class KpbVisit(models.Model):
@@ -10,7 +13,7 @@ class KpbVisit(models.Model):
 
     A visit closes the open follow-up for the same service, with or without an appointment; a
     visit before its milestone is due means that no call is made. A coupon is used once per
-    engine and number (decision 5).
+    engine and number (decision 5). An odometer that falls or jumps is questioned, not refused.
     """
 
     _name = "kpb.visit"
@@ -41,6 +44,15 @@ class KpbVisit(models.Model):
     dealer_name = fields.Char("Dealer", help="Where the unit was serviced, outside the group.")
     kpb_number = fields.Integer("KPB", help="Coupon used, 1 to 4; 0 for a regular service.")
     odometer = fields.Integer("Odometer (km)")
+    odometer_doubt = fields.Selection(
+        [
+            (Doubt.FALLING.value, "Does not fit the other readings"),
+            (Doubt.JUMP.value, "Too far for the time"),
+        ],
+        "Odometer Questioned",
+        readonly=True,
+        help="The reading is kept, and left out when kilometres are estimated.",
+    )
     note = fields.Char()
 
     _coupon_once = models.UniqueIndex(
@@ -97,25 +109,119 @@ class KpbVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Record visits and close the follow-ups they answer."""
-        visits = super().create(vals_list)
+        """Record visits and close the follow-ups they answer.
+
+        :raises ValidationError: a coupon that is used already, a date or place that cannot be
+        """
+        self._refuse_used_coupons(vals_list)
+        visits = super().create([self._placed(vals) for vals in vals_list])
+        visits._question_odometers()
         visits._close_followups()
-        # sudo: standing and pointer are the engine's
-        units = visits.purchase_id.sudo()
-        units._judge()
-        units.filtered("schedule_id.regular_from_visit")._point_to_next_call()
+        visits._judge_units(news=visits)
         return visits
+
+    def write(self, vals):
+        """Correct visits; what follows from them follows from the corrected facts."""
+        units = self.purchase_id
+        done = super().write(vals)
+        if {"date", "odometer", "purchase_id"} & vals.keys():
+            self._question_odometers()
+        if {"date", "kpb_number", "place", "purchase_id"} & vals.keys():
+            self._judge_units(besides=units)
+        return done
+
+    def unlink(self):
+        """Remove visits that never were; the calls they had answered open again."""
+        # sudo: calls, standing and pointer are the engine's
+        units = self.purchase_id.sudo()
+        calls = self.env["kpb.followup"].sudo().search([("visit_id", "in", self.ids)])
+        done = super().unlink()
+        calls -= calls._too_late()
+        calls._open_again()
+        units._judge()
+        units._point_to_next_call()
+        return done
+
+    def _judge_units(self, news=None, besides=None):
+        # sudo: standing and pointer are the engine's
+        units = (self.purchase_id | (besides or self.purchase_id)).sudo()
+        units._judge(news=news)
+        units.filtered("schedule_id.regular_from_visit")._point_to_next_call()
+
+    @api.model
+    def _placed(self, vals):
+        """Return the values without a branch that contradicts the place."""
+        if vals.get("place", Place.OWN.value) == Place.SISTER:
+            return vals
+        return {name: value for name, value in vals.items() if name != "branch_id"}
+
+    @api.model
+    def _refuse_used_coupons(self, vals_list):
+        """Refuse a coupon that was used, naming when and where (once per engine and number)."""
+        seen = set()
+        for vals in vals_list:
+            unit_id, number = vals.get("purchase_id"), vals.get("kpb_number")
+            if not unit_id or not number:
+                continue
+            # sudo: a coupon is used whoever may see where
+            earlier = self.sudo().search(
+                [("purchase_id", "=", unit_id), ("kpb_number", "=", number)], limit=1
+            )
+            if earlier or (unit_id, number) in seen:
+                unit = self.env["kpb.purchase"].sudo().browse(unit_id)  # sudo: its name only
+                raise ValidationError(
+                    self.env._(
+                        "KPB %(number)s of %(unit)s has been used already: %(where)s. A coupon is"
+                        " used once; record a regular service, or the coupon that was handed in.",
+                        number=number,
+                        unit=unit.license_plate or unit.engine_number,
+                        where=earlier._where_and_when() or self.env._("twice in this entry"),
+                    )
+                )
+            seen.add((unit_id, number))
+
+    def _where_and_when(self):
+        """Return in words when and where a visit was, empty for none."""
+        if not self:
+            return ""
+        place = self.branch_id.name or self.dealer_name or self._place_name()
+        return f"{format_date(self.env, self.date)}, {place}"
+
+    def _place_name(self):
+        return dict(self._fields["place"]._description_selection(self.env))[self.place]
+
+    def _question_odometers(self):
+        for visit in self:
+            others = (visit.purchase_id.visit_ids - visit).filtered(
+                lambda other: other.odometer and not other.odometer_doubt
+            )
+            doubt = odometer.doubt(
+                visit.purchase_id.purchase_date,
+                [(other.date, other.odometer) for other in others],
+                visit.date,
+                visit.odometer,
+            )
+            if visit.odometer_doubt != (doubt or False):
+                # sudo: whoever records a visit may not correct it
+                visit.sudo().odometer_doubt = doubt
 
     def _close_followups(self):
         for visit in self:
-            open_followups = visit.purchase_id.followup_ids.filtered(
-                lambda followup, visit=visit: (
-                    followup.state in OPEN_STATES
-                    and followup.milestone_id.kind in ("kpb", "regular")
-                    and followup.milestone_id.kpb_number == visit.kpb_number
-                )
+            # sudo: the call may be one of another branch
+            visit.sudo().purchase_id.followup_ids.filtered(visit._is_answer_to)._close_by_visit(
+                visit
             )
-            open_followups._close_by_visit(visit)
+
+    def _is_answer_to(self, call):
+        """Return whether an open call is needless after this visit."""
+        self.ensure_one()
+        milestone = call.milestone_id
+        return (
+            call.state in OPEN_STATES
+            and milestone.kind in (Kind.KPB, Kind.REGULAR)
+            and milestone.kpb_number == self.kpb_number
+            and (milestone.kind == Kind.KPB or answers(call._as_step(), self.date))
+        )
 
     def _result(self):
         """Return how a follow-up ends that this visit answers."""

@@ -1,0 +1,123 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..rules.outcomes import OPEN_STATES, Result, State
+from ..rules.schedule import Kind, Step, answers, useful_until
+from .kpb_quiet import QUIET
+
+#: Why calls end whose customer may come back, or whose unit may get a new owner.
+GIVEN_UP_FOR = frozenset({Result.LOST, Result.UNIT_SOLD, Result.NOT_INTERESTED})
+
+
+class KpbFollowup(models.Model):
+    """Calls that open again, go to another owner, or end because their time has run out."""
+
+    _inherit = "kpb.followup"
+
+    def _return(self, ask_again):
+        """Open the calls again that ended because the customer was given up, as far as useful.
+
+        :param bool ask_again: whether an offer that was turned down is made again
+        """
+        calls = self.filtered(
+            lambda call: (
+                call.state not in OPEN_STATES
+                and call.result in GIVEN_UP_FOR
+                and not call._is_answered()
+            )
+        )
+        offers = calls.filtered(lambda call: call.milestone_id.kind == Kind.RENEWAL)
+        useful = (calls - offers).filtered(lambda call: call.state == State.CANCELLED)
+        useful -= useful._too_late()
+        (useful + offers.filtered(lambda _offer: ask_again))._open_again()
+
+    def _open_again(self):
+        """Put closed follow-ups back on somebody's list, for the next working day."""
+        for call in self:
+            branch = call.branch_id
+            call.write(
+                {
+                    "state": State.TODO.value,
+                    "result": False,
+                    "result_note": False,
+                    "closed_at": False,
+                    "visit_id": False,
+                    "appointment_at": False,
+                    "appointment_confirmed": False,
+                    "weekend_reason": False,
+                    "partner_id": call.purchase_id.partner_id.id,
+                    "deadline": branch._working_day(branch._today()),
+                }
+            )
+        refused = self.filtered(
+            lambda call: call.partner_id._kpb_refuses(Kind(call.milestone_id.kind))
+        )
+        refused._close(State.CANCELLED, Result.DO_NOT_CONTACT)
+        self.env["kpb.assignment"]._hand_over(self - refused)
+
+    def _is_answered(self):
+        """Return whether a visit, or a collected certificate, has made the call needless."""
+        self.ensure_one()
+        unit, milestone = self.purchase_id, self.milestone_id
+        if milestone.kind == Kind.STNK:
+            return unit.stnk_state == "collected"
+        step = self._as_step()
+        return any(
+            visit.kpb_number == milestone.kpb_number
+            and (milestone.kind == Kind.KPB or answers(step, visit.date))
+            for visit in unit.visit_ids
+            if milestone.kind in (Kind.KPB, Kind.REGULAR)
+        )
+
+    def _as_step(self):
+        """Return the follow-up as the rules know it, a ``rules.schedule.Step``."""
+        self.ensure_one()
+        return Step(self.milestone_id._as_rule(), self.occurrence, self.planned_date)
+
+    def _too_late(self):
+        """Return those of the follow-ups whose call makes no sense any more."""
+        ends = self.purchase_id._coupon_ends()
+        today = {branch: branch._today() for branch in self.branch_id}
+        return self.filtered(
+            lambda call: (
+                useful_until(
+                    call._as_step(), ends[call.purchase_id].get(call.milestone_id.kpb_number)
+                )
+                < today[call.branch_id]
+            )
+        )
+
+    def _follow_owner(self):
+        """Make open calls to the present owner of the unit, unless he does not want them."""
+        still_open = self.filtered(
+            lambda call: (
+                call.state in OPEN_STATES and call.partner_id != call.purchase_id.partner_id
+            )
+        )
+        for call in still_open:
+            call.partner_id = call.purchase_id.partner_id
+        refused = still_open.filtered(
+            lambda call: call.partner_id._kpb_refuses(Kind(call.milestone_id.kind))
+        )
+        refused._close(State.CANCELLED, Result.DO_NOT_CONTACT)
+        calls = still_open - refused
+        calls._call_activities().with_context(**QUIET).unlink()
+        calls._project()
+
+    @api.model
+    def _give_up_too_late(self):
+        """End the calls that nobody made in time: their coupon, or their use, is over.
+
+        A certificate is called for until it is collected; a day that the customer named is kept.
+        """
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
+        overdue = Domain("state", "=", State.TODO.value) & Domain.OR(
+            Domain("branch_id", "=", branch.id) & Domain("deadline", "<", branch._today())
+            for branch in branches
+        )
+        calls = self.search(overdue & Domain("milestone_id.kind", "!=", Kind.STNK.value))
+        self.env["kpb.job"]._work_off(
+            self,
+            Domain("id", "in", calls._too_late().ids) & Domain("state", "=", State.TODO.value),
+            lambda late: late._close(State.FAILED, Result.EXPIRED),
+        )
