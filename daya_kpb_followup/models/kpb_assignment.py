@@ -107,3 +107,4 @@ class KpbAssignment(models.AbstractModel):
             followup.write({"user_id": user.id, "no_owner_reason": reason})
         followups._call_activities().with_context(**QUIET).unlink()
         followups._project_activities()
+        followups.filtered("event_id")._project_event()

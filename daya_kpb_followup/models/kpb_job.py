@@ -44,7 +44,8 @@ class KpbJob(models.AbstractModel):
         :param Domain domain: what is due
         :param work: called with a recordset of at most ``CHUNK`` locked records
         :return: how many records were handled, parked ones included
-        :raises Exception: the last failure of a record, after everything else is done
+        :raises Exception: the last first-time failure of a record, after everything else is done;
+            a record that fails again only waits longer, or Odoo would switch the job off
         """
         total, failure, seen, unparkable = 0, None, set(), set()
         domain = domain & records._not_parked_domain()
@@ -106,6 +107,7 @@ class KpbJob(models.AbstractModel):
             first = self._work_halving(due[:middle], work, unparkable)
             return self._work_halving(due[middle:], work, unparkable) or first
         _logger.warning("%s %s is parked: %s", due._name, due.id, type(error).__name__)
+        is_known = bool(due.park_count)
         try:
             with self.env.cr.savepoint():
                 due._park(error)
@@ -114,7 +116,7 @@ class KpbJob(models.AbstractModel):
                 raise
             _logger.warning("%s %s cannot be parked: %s", due._name, due.id, refusal)
             unparkable.add(due.id)
-        return error
+        return None if is_known else error
 
     @api.model
     def _with_retries(self, attempt):
