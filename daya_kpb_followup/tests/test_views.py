@@ -2,6 +2,9 @@ import ast
 
 from lxml import etree
 
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
 from .common import PURCHASE_DAY, KpbCase, at_noon
 
 ADDON_PREFIX = "daya_kpb_followup."
@@ -169,6 +172,33 @@ class TestViews(KpbCase):
             self.assertIn(f"<b>{words}</b>", script)
         self.assertIn("D 1234 &lt;B&gt;", script)
         self.assertNotIn("[Unit]", script)
+
+    def test_administrator_writes_the_scripts_of_kpb_only(self):
+        milestone = self.sop.milestone_ids[0].with_user(self.admin)
+        milestone.call_script = "<p>Selamat pagi</p>"
+        self.assertEqual(milestone.activity_type_id.default_note, "<p>Selamat pagi</p>")
+        to_do = self.env.ref("mail.mail_activity_data_todo").with_user(self.admin)
+        with self.assertRaises(AccessError):
+            to_do.name = "Anything"
+
+    def test_visit_form_asks_for_the_service_by_name(self):
+        purchase = self.make_due_purchases(1)
+        with at_noon(self.after(91)), Form(self.env["kpb.visit"].with_user(self.admin_crm)) as form:
+            form.purchase_id = purchase
+            form.service = "2"
+        self.assertEqual(purchase.visit_ids[0].kpb_number, 2)
+        self.assertEqual(self.followup(purchase, "kpb2").state, "done")
+
+    def test_timeline_tells_done_due_and_coming(self):
+        purchase = self.make_due_purchases(1)
+        with at_noon(self.after(91)):
+            steps = {step["key"]: step for step in purchase.with_user(self.admin_crm).timeline}
+        self.assertEqual(len(steps), 14)
+        self.assertEqual(steps["kpb2-1"]["state"], "todo")
+        self.assertEqual(steps["kpb2-1"]["followup_id"], self.followup(purchase, "kpb2").id)
+        self.assertEqual(steps["kpb3-1"]["state"], "coming")
+        self.assertEqual(steps["kpb1-1"]["coupon_used"], "2025-04-19")
+        self.assertFalse(steps["kpb3-1"]["conflict"])
 
     def test_board_shows_open_columns_and_those_in_use(self):
         purchase = self.make_due_purchases(1)
