@@ -241,6 +241,8 @@ class KpbFollowup(models.Model):
                 "name": followup.display_name,
                 "start": followup.appointment_at,
                 "stop": followup.appointment_at + APPOINTMENT_LENGTH,
+                "partner_ids": [Command.set(followup.user_id.partner_id.ids)],
+                "user_id": followup.user_id.id,
             }
             if followup.event_id:
                 followup.event_id.with_context(**NO_INVITATION).write(vals)
@@ -252,8 +254,6 @@ class KpbFollowup(models.Model):
                         {
                             **vals,
                             "location": followup.branch_id.name,
-                            "partner_ids": [Command.set(followup.user_id.partner_id.ids)],
-                            "user_id": followup.user_id.id,
                             "res_id": followup.id,
                             "res_model_id": self.env["ir.model"]._get_id(self._name),
                         }

@@ -48,15 +48,23 @@ class KpbGenerator(models.AbstractModel):
         as_of = {branch: branch._today() for branch in branches}
         purchases = self.env["kpb.purchase"]
         domain = purchases._due_domain(as_of)
-        handled = job._work_off(
-            purchases, domain, partial(self._generate_chunk, as_of), "next_followup_date, id"
-        )
-        if not purchases.search_count(domain, limit=1):
-            for day, same_day in branches.grouped(as_of.get).items():
-                same_day.filtered(
-                    lambda branch, day=day: branch.generated_as_of != day
-                ).generated_as_of = day
-        return handled
+        try:
+            return job._work_off(
+                purchases, domain, partial(self._generate_chunk, as_of), "next_followup_date, id"
+            )
+        finally:
+            self._mark_complete(domain, as_of)
+
+    @api.model
+    def _mark_complete(self, domain, as_of):
+        """Note how far each branch is generated; what is parked is listed and holds up nothing."""
+        purchases = self.env["kpb.purchase"]
+        if purchases.search_count(domain & purchases._not_parked_domain(), limit=1):
+            return
+        for branch, day in as_of.items():
+            if branch.generated_as_of != day:
+                branch.generated_as_of = day
+        self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _generate_chunk(self, as_of, purchases):

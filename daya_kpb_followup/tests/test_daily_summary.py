@@ -33,7 +33,8 @@ class TestDailySummary(KpbCase):
         before = self.rows_as_written(*tables)
         self.generate(self.after(15))
         self.run_cron("reconcile", self.after(15))
-        self.assertEqual(len(self.env["kpb.followup"].search([]).activity_ids), 3)
+        ours = self.env["kpb.followup"].search([("branch_id", "child_of", self.head_office.id)])
+        self.assertEqual(len(ours.activity_ids), 3)
         self.assertEqual(self.rows_as_written(*tables), before)
 
     def test_one_mail_per_person_and_local_day(self):
