@@ -22,7 +22,13 @@ class KpbFollowup(models.Model):
 
     _name = "kpb.followup"
     _description = "Follow-up"
-    _inherit = ["kpb.quiet", "mail.activity.mixin", "kpb.parkable", "kpb.conversation"]
+    _inherit = [
+        "kpb.quiet",
+        "mail.activity.mixin",
+        "kpb.parkable",
+        "kpb.conversation",
+        "kpb.reachable",
+    ]
     _order = "deadline, id"
     _mail_post_access = "read"
 
@@ -118,7 +124,6 @@ class KpbFollowup(models.Model):
     product_id = fields.Many2one(related="purchase_id.product_id")
     license_plate = fields.Char(related="purchase_id.license_plate")
     purchase_date = fields.Date(related="purchase_id.purchase_date")
-    phone = fields.Char(related="partner_id.phone")
     call_script = fields.Html(related="milestone_id.call_script")
     color = fields.Integer(related="milestone_id.color")
     days_overdue = fields.Integer(

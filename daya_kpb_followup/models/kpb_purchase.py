@@ -36,6 +36,7 @@ class KpbPurchase(models.Model):
         "kpb.standing",
         "kpb.next.call",
         "kpb.outcome.effect",
+        "kpb.reachable",
         "kpb.timeline",
         "kpb.validated",
     ]
@@ -82,7 +83,6 @@ class KpbPurchase(models.Model):
     followup_count = fields.Integer(compute="_compute_followup_count")
     visit_ids = fields.One2many("kpb.visit", "purchase_id", "Visits")
     validation_ids = fields.One2many("kpb.validation", "purchase_id", "Validations")
-    phone = fields.Char(related="partner_id.phone")
 
     _chassis_unique = models.UniqueIndex(
         "(chassis_number)", "Chassis Number: this unit is registered already."

@@ -4,6 +4,7 @@ from . import test_appointment
 from . import test_assignment
 from . import test_attempt_ledger
 from . import test_branch
+from . import test_call
 from . import test_coupon_book
 from . import test_daily_summary
 from . import test_demo
@@ -21,11 +22,13 @@ from . import test_json2
 from . import test_log_attempt
 from . import test_offer
 from . import test_purchase
+from . import test_reachable
 from . import test_reconcile
 from . import test_regular_restart
 from . import test_schedule
 from . import test_standing
 from . import test_stnk
+from . import test_tour_call
 from . import test_transfer
 from . import test_undo
 from . import test_validation
