@@ -1,6 +1,7 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
 from itertools import islice
 
@@ -15,9 +16,16 @@ MEGABYTE = 1024 * 1024
 MAX_FILE = 50 * MEGABYTE
 MAX_ROWS = 500_000
 EXCEL_ROWS = 1_048_576
-#: What a workbook may grow to when it is unpacked, and how much of that may be told by one byte.
+#: What a workbook may grow to when it is unpacked, and how much of that one byte may tell.
 MAX_UNPACKED = 500 * MEGABYTE
-MAX_RATIO = 150
+MAX_RATIO = 50
+#: What its parts may grow to, by the beginning of their names; the last one is for all others.
+MAX_PART = (
+    ("xl/worksheets/", MAX_UNPACKED),
+    ("xl/sharedstrings", 64 * MEGABYTE),
+    ("xl/media/", 16 * MEGABYTE),
+    ("", 4 * MEGABYTE),
+)
 MAX_PARTS = 500
 SAMPLE = 64 * 1024
 DELIMITERS = ";,\t|"
@@ -29,6 +37,7 @@ OLD_OFFICE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 WIDE_SIGNATURES = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: A workbook of plain cells has no document type and no entities; who sends them means harm.
 XML_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+ROW_TAG = re.compile(rb"<(\w+:)?row[\s/>]")
 MACRO_PARTS = ("vbaproject", "macrosheets/")
 LINK_PARTS = ("externallinks/",)
 
@@ -247,12 +256,7 @@ class KpbImportReader(models.AbstractModel):
                     " into a new XLSX file."
                 )
             )
-        unpacked = sum(part.file_size for part in parts)
-        if (
-            len(parts) > MAX_PARTS
-            or unpacked > MAX_UNPACKED
-            or unpacked > MAX_RATIO * max(len(content), MEGABYTE)
-        ):
+        if self._is_too_large(parts, len(content)):
             raise UserError(
                 self.env._(
                     "Unpacked, the workbook would be too large to be read. Save the export as CSV."
@@ -262,7 +266,8 @@ class KpbImportReader(models.AbstractModel):
             if not self._is_plain(archive, part):
                 raise UserError(
                     self.env._(
-                        "The workbook holds declarations that no export needs. Save it as CSV."
+                        "The workbook holds what no export needs: declarations, or a row of"
+                        " thousands of cells. Save it as CSV."
                     )
                 )
 
@@ -271,10 +276,29 @@ class KpbImportReader(models.AbstractModel):
         return any(word in name for name in names for word in wanted)
 
     @api.model
+    def _is_too_large(self, parts, packed):
+        unpacked = sum(part.file_size for part in parts)
+        return (
+            len(parts) > MAX_PARTS
+            or unpacked > min(MAX_UNPACKED, MAX_RATIO * max(packed, MEGABYTE))
+            or any(
+                part.file_size
+                > next(most for start, most in MAX_PART if part.filename.lower().startswith(start))
+                for part in parts
+            )
+        )
+
+    @api.model
     def _is_plain(self, archive, part):
-        """Read a part to its end, which proves its checksum; return whether it declares nothing."""
-        if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+        """Read a part to its end, which proves its checksum; return whether it is harmless.
+
+        That is: it declares nothing, and no row of a sheet is wider than a screenful of cells,
+        because a row is held in memory as a whole.
+        """
+        name = part.filename.lower()
+        if not name.endswith((".xml", ".rels", ".vml")):
             return True
+        is_sheet = name.startswith("xl/worksheets/")
         tail = b""
         with archive.open(part) as stream:
             while piece := stream.read(MEGABYTE):
@@ -282,6 +306,8 @@ class KpbImportReader(models.AbstractModel):
                 if window.startswith(WIDE_SIGNATURES) or any(
                     word in window for word in XML_DECLARATIONS
                 ):
+                    return False
+                if is_sheet and len(piece) == MEGABYTE and not ROW_TAG.search(piece):
                     return False
                 tail = piece[-16:]
         return True

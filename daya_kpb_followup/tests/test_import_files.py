@@ -12,6 +12,7 @@ from .import_case import SALE, ImportCase, as_csv, sale
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 SHEET = "xl/worksheets/sheet1.xml"
+WIDE_ROW = f"<sheetData><row>{'<c><v>1</v></c>' * 200_000}</row>"
 BILLION_LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
 )
@@ -139,6 +140,7 @@ class TestImportFiles(ImportCase):
             "hidden sheet": saved(hidden),
             "other workbook": saved(two_titles),
             "far column": with_part(book, SHEET, sheet.replace('r="A1"', 'r="ZZZZZZ1"')),
+            "wide row": with_part(book, SHEET, sheet.replace("<sheetData>", WIDE_ROW)),
             "many columns": as_csv(SALE).replace(b"No Rangka", b"x;" * 300 + b"No Rangka"),
             "open quotation": as_csv(SALE) + b'"' + as_csv(SALE, SALE),
         }
