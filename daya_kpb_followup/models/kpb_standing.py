@@ -56,15 +56,21 @@ class KpbStanding(models.AbstractModel):
         copy=False,
         help="What spoke against the customer until then counts no more.",
     )
+    evidence_text = fields.Char(
+        "Evidence in Words", compute="_compute_evidence_ids", help="Date, dealer, who said so."
+    )
     lifecycle_date = fields.Date(readonly=True, copy=False)
 
     _lifecycle = models.Index("(lifecycle_date) WHERE lifecycle_date IS NOT NULL")
 
-    @api.depends("visit_ids.date", "visit_ids.place")
+    @api.depends("visit_ids.date", "visit_ids.place", "pardoned_date")
+    @api.depends_context("lang")
     def _compute_evidence_ids(self):
         for unit in self:
-            evidence = unit._judgement().evidence if unit.purchase_date else ()
-            unit.evidence_ids = [Command.set([service.key for service in evidence])]
+            judged = unit.purchase_date and unit.branch_id and unit._origin
+            judgement = unit._judgement() if judged else lost.Judgement(Standing.ACTIVE)
+            unit.evidence_ids = [Command.set([service.key for service in judgement.evidence])]
+            unit.evidence_text = unit._evidence_text(judgement)
 
     # people decide
     def action_set_lost(self, reason_id, note=None):
