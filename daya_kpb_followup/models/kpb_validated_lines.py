@@ -13,9 +13,7 @@ class KpbValidated(models.AbstractModel):
 
     customer_items = fields.Json("Customer Data", compute="_compute_customer_items")
 
-    customer_freshness = fields.Integer(
-        "Data Validated (%)", compute="_compute_customer_items"
-    )
+    customer_freshness = fields.Integer("Data Validated (%)", compute="_compute_customer_items")
 
     @api.depends("partner_id", "validation_ids")
     @api.depends_context("lang", "uid")

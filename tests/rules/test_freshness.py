@@ -17,9 +17,7 @@ def test_completeness(percent, missing):
     assert completeness(missing) == percent
 
 
-@pytest.mark.parametrize(
-    ("fresh", "days"), [(True, 0), (True, 365), (False, 366), (False, None)]
-)
+@pytest.mark.parametrize(("fresh", "days"), [(True, 0), (True, 365), (False, 366), (False, None)])
 def test_fresh_for_a_year(fresh, days):
     day = None if days is None else TODAY - timedelta(days=days)
     assert is_fresh(day, TODAY) is fresh

@@ -14,7 +14,7 @@ const MODEL = "kpb.followup";
  * @returns {boolean} whether the screen was opened
  */
 async function openCall(component) {
-    const { activity, onActivityChanged } = component.props;
+    const { activity, onActivityChanged, reloadParentView } = component.props;
     const { services } = component.env;
     if (activity.res_model !== MODEL || activity.activity_category !== "phonecall") {
         return false;
@@ -24,6 +24,7 @@ async function openCall(component) {
         id: activity.res_id,
     });
     services.kpb_call.open(activity.res_id, async () => {
+        await reloadParentView?.();
         onActivityChanged?.(thread);
         await thread.fetchNewMessages();
     });

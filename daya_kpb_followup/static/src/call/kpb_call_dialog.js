@@ -1,17 +1,16 @@
-import { Component, markup, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Component, markup, onMounted, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dialog } from "@web/core/dialog/dialog";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { useAutofocus, useService } from "@web/core/utils/hooks";
+import { useService } from "@web/core/utils/hooks";
 
 import { KpbAppointment } from "./kpb_appointment";
 import { KpbCustomerData } from "./kpb_customer_data";
+import { TYPING, useCallKeys } from "./kpb_call_keys";
 import { refusalOf } from "./kpb_refusal";
 
 const MODEL = "kpb.followup";
-/** Who is typing in one of these means the key, not a shortcut. */
-const TYPING = "input:not([type=radio]), textarea, select";
 
 /** What has been chosen and typed for one call; kept until the server has taken it. */
 function blank() {
@@ -41,13 +40,20 @@ export class KpbCallDialog extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.notification = useService("notification");
         this.root = useRef("root");
-        useAutofocus({ refName: "detail", mobile: false });
         this.state = useState({ sheet: null, entry: blank(), busy: false, last: null });
-        this.seen = [];
-        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev), { capture: true });
+        this.done = new Set();
+        useCallKeys(this.root, {
+            digit: (number) => this.onDigit(number),
+            enter: () => this.save(true),
+            escape: () => this.onEscape(),
+        });
         onWillStart(() => this.show(this.props.followupId));
+        onMounted(() => this.root.el.focus()); // not on the first link: Enter would follow it
+        useEffect(
+            () => this.followChoice(),
+            () => [this.state.entry.outcome, this.state.entry.group]
+        );
     }
 
     // the call on the screen
@@ -99,7 +105,6 @@ export class KpbCallDialog extends Component {
     async show(followupId) {
         this.state.sheet = await this.orm.call(MODEL, "call_sheet", [[followupId]]);
         this.state.entry = blank();
-        this.seen.push(followupId);
     }
 
     /** Read the call anew, what was typed stays. */
@@ -126,6 +131,14 @@ export class KpbCallDialog extends Component {
         entry.outcome = outcome;
         if (outcome === "call_back") {
             entry.callBackOn ||= this.sheet.call_back_days[0].date;
+        }
+    }
+
+    /** The focus goes along with the choice, so that Enter means it. */
+    followChoice() {
+        const pressed = this.root.el?.querySelectorAll(".o_kpb_outcome[aria-pressed=true]");
+        if (pressed?.length && !document.activeElement.closest(TYPING)) {
+            pressed[pressed.length - 1].focus();
         }
     }
 
@@ -187,44 +200,19 @@ export class KpbCallDialog extends Component {
             return;
         }
         const followupId = this.sheet.id;
+        this.done.add(followupId);
         const after = await this.orm.call(MODEL, "call_next", [[followupId]], {
-            skip_ids: this.seen,
+            skip_ids: [...this.done],
         });
         const last = { followupId, told: after.told, canUndo: after.can_undo };
         if (goOn && after.next_id) {
             await this.show(after.next_id);
             this.state.last = { ...last, left: after.left };
             this.toTop();
-            return;
+        } else {
+            this.env.services.kpb_call.tell(last, goOn);
+            this.props.close();
         }
-        this.tell(last, goOn);
-        this.props.close();
-    }
-
-    /** Say what was logged, once the screen is gone. */
-    tell(last, wasLast) {
-        const words = wasLast
-            ? _t("%s That was the last call of today's list.", last.told)
-            : last.told;
-        const remove = this.notification.add(words, {
-            type: "success",
-            buttons: last.canUndo
-                ? [
-                      {
-                          name: _t("Undo"),
-                          onClick: async () => {
-                              remove();
-                              await this.orm.call(MODEL, "action_undo_last_attempt", [
-                                  [last.followupId],
-                              ]);
-                              this.env.services.kpb_call.open(last.followupId, () =>
-                                  this.action.doAction("soft_reload")
-                              );
-                          },
-                      },
-                  ]
-                : [],
-        });
     }
 
     /** Take back the result logged last, and show its call again. */
@@ -233,8 +221,10 @@ export class KpbCallDialog extends Component {
             this.orm.call(MODEL, "action_undo_last_attempt", [[followupId]])
         );
         if (done) {
+            this.done.delete(followupId);
             this.state.last = null;
             await this.show(followupId);
+            this.toTop();
         }
     }
 
@@ -274,54 +264,20 @@ export class KpbCallDialog extends Component {
         });
     }
 
-    // keys
-    onKeydown(ev) {
-        const elsewhere = !this.root.el?.closest(".o_dialog:not(.o_inactive_modal)");
-        if (elsewhere || ev.ctrlKey || ev.altKey || ev.metaKey || ev.isComposing) {
-            return;
-        }
-        if (ev.target.closest?.(".o_kpb_data_form")) {
-            return;
-        }
-        const handled = /^[1-9]$/.test(ev.key)
-            ? this.onDigit(ev)
-            : { Enter: () => this.onEnter(ev), Escape: () => this.onEscape() }[ev.key]?.();
-        if (handled) {
-            ev.preventDefault();
-            ev.stopPropagation();
-        }
-    }
-
-    onDigit(ev) {
-        if (ev.target.closest?.(TYPING) || !this.sheet.open) {
-            return false;
-        }
-        const number = Number(ev.key) - 1;
-        if (this.group && !this.state.entry.outcome) {
-            const choice = this.choices[number];
+    /** The answer of a key: of the open group, else of the row. */
+    onDigit(number) {
+        const { group, state } = this;
+        if (group && !state.entry.outcome) {
+            const choice = group.outcomes[number - 1];
             choice && this.choose(choice.value);
             return Boolean(choice);
         }
-        const button = this.sheet.buttons[number];
+        const button = this.sheet.buttons[number - 1];
         button && this.press(button);
         return Boolean(button);
     }
 
-    onEnter(ev) {
-        if (ev.target.closest?.(".o_datetime_input, .o_datetime_picker")) {
-            return false; // takes over the date that was typed
-        }
-        const button = ev.target.closest?.("button, a");
-        if (button && !button.matches(".o_kpb_outcome[aria-pressed=true]")) {
-            return false;
-        }
-        if (ev.target.closest?.("[role=dialog]") || ev.target === document.body) {
-            this.save(true);
-            return true;
-        }
-        return false;
-    }
-
+    /** Take back a choice; with nothing chosen the dialog itself closes. */
     onEscape() {
         const entry = this.state.entry;
         if (!entry.outcome && !entry.group) {
@@ -331,7 +287,9 @@ export class KpbCallDialog extends Component {
         return true;
     }
 
+    /** Start a new call at the top, with the keys at hand. */
     toTop() {
+        this.root.el?.focus();
         this.root.el?.closest(".modal-body")?.scrollTo({ top: 0 });
     }
 }
