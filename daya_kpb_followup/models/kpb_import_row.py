@@ -193,10 +193,11 @@ class KpbImportRow(models.Model):
     def _spoken(self):
         """Return the rows as their import's owner would handle them, in his language."""
         owner = self.import_id.create_uid
+        # sudo: the job's own rights
         return (
             self.with_user(owner)
             .sudo()
-            .with_context(  # sudo: the job's own rights
+            .with_context(
                 lang=owner.lang or "en_US", mail_create_nolog=True, mail_create_nosubscribe=True
             )
         )

@@ -225,12 +225,13 @@ class KpbPurchase(models.Model):
             return
         for branch in self.env["kpb.branch"].browse(filter(None, branch_ids)):
             # sudo: the list of people who may see a branch is not for everybody to read
-            if self.env.user not in branch.sudo().access_user_ids:
+            branch_sudo = branch.sudo()
+            if self.env.user not in branch_sudo.access_user_ids:
                 raise AccessError(
                     self.env._(
                         "Branch: %s is not one of your branches. Choose your own, or ask an"
                         " administrator to make you a member.",
-                        branch.sudo().name,
+                        branch_sudo.name,
                     )
                 )
 
@@ -273,6 +274,7 @@ class KpbPurchase(models.Model):
 
         What was given up as too late goes by the corrected date as well.
         """
+        # sudo: the days of a call are the engine's, readonly for people
         self.sudo().followup_ids.filtered(
             lambda followup: followup.state in OPEN_STATES or followup.result == Result.EXPIRED
         )._replan()

@@ -134,6 +134,7 @@ class KpbVisit(models.Model):
         """Remove visits that never were; the calls they had answered open again."""
         # sudo: calls, standing and pointer are the engine's
         units = self.purchase_id.sudo()
+        # sudo: as above
         calls = self.env["kpb.followup"].sudo().search([("visit_id", "in", self.ids)])
         done = super().unlink()
         calls -= calls._too_late()
