@@ -184,6 +184,11 @@ class KpbFollowup(models.Model):
             },
         }
 
+    def _phone_get_country(self):
+        """Return record id → country: numbers without one are Indonesian."""
+        indonesia = self.env.ref("base.id")
+        return dict.fromkeys(self.ids, indonesia) | super()._phone_get_country()
+
     def _can_sms(self):
         return "sms.composer" in self.env
 

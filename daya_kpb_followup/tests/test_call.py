@@ -176,7 +176,10 @@ class TestCall(CallCase):
         self.assertEqual(idle.action_call_first()["tag"], "display_notification")
 
     def test_activity_opens_the_call(self):
-        action = self.call.activity_ids.action_kpb_call()
+        self.assertTrue(self.call.activity_ids.kpb_call)
+        by_hand = self.call.activity_schedule("mail.mail_activity_data_call")
+        self.assertFalse(by_hand.kpb_call)
+        action = (self.call.activity_ids - by_hand).action_kpb_call()
         self.assertEqual(action["tag"], "kpb_call")
         self.assertEqual(action["params"], {"followup_id": self.call.id})
 
@@ -269,7 +272,6 @@ class TestCall(CallCase):
         if "sms.composer" not in self.env:
             self.assertRefused(self.call.action_sms, "SMS")
             return
-        self.customer.phone = "+6281234567890"
         action = self.call.action_sms()
         self.env["sms.composer"].with_user(self.admin_crm).with_context(**action["context"]).create(
             {}

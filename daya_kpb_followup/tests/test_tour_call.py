@@ -92,6 +92,9 @@ class TestTourCall(KpbCase, HttpCase):
             summary="Bukan telepon",
             user_id=self.admin_crm.id,
         )
+        self.partner_calls["Uji Dua"].activity_schedule(
+            "mail.mail_activity_data_call", summary="Tambahan", user_id=self.admin_crm.id
+        )
         self.tour("kpb_mark_done")
         for name in ("Uji Dua", "Uji Tiga"):
             self.assertEqual(self.partner_calls[name].attempt_ids.outcome, "no_answer")

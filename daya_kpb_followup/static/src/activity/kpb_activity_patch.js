@@ -3,22 +3,16 @@ import { ActivityListPopoverItem } from "@mail/core/web/activity_list_popover_it
 import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
 import { patch } from "@web/core/utils/patch";
 
-const MODEL = "kpb.followup";
-
 /**
  * Marking a follow-up's activity as done opens the call's screen instead of Odoo's feedback box,
  * wherever the activity stands. Activities of other models are left alone, and so are those that
- * somebody added to a follow-up by hand (their type does not belong to follow-ups).
+ * somebody added to a follow-up by hand.
  *
  * @param {Component} component one that shows `props.activity`
- * @returns {boolean} whether the screen was opened
  */
-async function openCall(component) {
+function openCall(component) {
     const { activity, onActivityChanged, reloadParentView } = component.props;
     const { services } = component.env;
-    if (activity.res_model !== MODEL || activity.activity_category !== "phonecall") {
-        return false;
-    }
     const thread = services["mail.store"].Thread.insert({
         model: activity.res_model,
         id: activity.res_id,
@@ -28,37 +22,40 @@ async function openCall(component) {
         onActivityChanged?.(thread);
         await thread.fetchNewMessages();
     });
-    return true;
 }
 
 patch(Activity.prototype, {
-    async onClickMarkAsDone(ev) {
-        if (!(await openCall(this))) {
-            return super.onClickMarkAsDone(ev);
+    async onClickMarkAsDone() {
+        if (!this.props.activity.kpb_call) {
+            return super.onClickMarkAsDone(...arguments);
         }
+        openCall(this);
     },
 });
 
 patch(ActivityListPopoverItem.prototype, {
-    async onClickMarkAsDone() {
-        if (!(await openCall(this))) {
-            return super.onClickMarkAsDone();
+    onClickMarkAsDone() {
+        if (!this.props.activity.kpb_call) {
+            return super.onClickMarkAsDone(...arguments);
         }
+        openCall(this);
         this.props.onClickEditActivityButton?.();
     },
 });
 
 patch(ActivityMarkAsDone.prototype, {
     async onClickDone() {
-        if (!(await openCall(this))) {
-            return super.onClickDone();
+        if (!this.props.activity.kpb_call) {
+            return super.onClickDone(...arguments);
         }
+        openCall(this);
         this.props.close?.();
     },
     async onClickDoneAndScheduleNext() {
-        if (!(await openCall(this))) {
-            return super.onClickDoneAndScheduleNext();
+        if (!this.props.activity.kpb_call) {
+            return super.onClickDoneAndScheduleNext(...arguments);
         }
+        openCall(this);
         this.props.close?.();
     },
 });

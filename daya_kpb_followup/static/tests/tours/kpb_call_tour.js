@@ -108,7 +108,11 @@ tours.add("kpb_mark_done", {
     steps: () => [
         // chatter
         click(`${ROW("Uji Dua")} .o_data_cell[name=partner_id]`),
-        click(".o-mail-Activity .o-mail-Activity-markDone"),
+        click(".o-mail-Activity:contains('Tambahan') .o-mail-Activity-markDone"),
+        see(".o-mail-ActivityMarkAsDone", "what somebody added by hand is ticked off as always"),
+        click(".o-mail-Activity:contains('Tambahan') .o-mail-Activity-markDone"),
+        see("body:not(:has(.o-mail-ActivityMarkAsDone))"),
+        click(".o-mail-Activity:contains('KPB 2') .o-mail-Activity-markDone"),
         see(CALL("Uji Dua")),
         see("body:not(:has(.o-mail-ActivityMarkAsDone))"),
         click(PRESS("no_answer")),
