@@ -39,6 +39,7 @@ from . import kpb_reconciler
 from . import kpb_daily_summary
 from . import kpb_lifecycle
 from . import kpb_branch_glance
+from . import kpb_branch_closing
 from . import kpb_followup_guard
 from . import kpb_followup_glance
 from . import kpb_followup_return

@@ -98,13 +98,48 @@ class KpbAssignment(models.AbstractModel):
 
     @api.model
     def _hand_over(self, followups):
-        """Find a new owner for open follow-ups and move their activities along."""
+        """Find a new owner for open follow-ups, move their activities along and keep a log."""
         find = self._finder()
+        before = {followup: followup.user_id for followup in followups}
         for followup in followups:
             user, reason = find(
                 followup.branch_id, followup.role_id, followup.purchase_id.salesperson_id
             )
             followup.write({"user_id": user.id, "no_owner_reason": reason})
+        self._move_along(followups, before)
+
+    @api.model
+    def _move_along(self, followups, before, why=""):
+        """Bring activities and calendar in line with new owners, and log who had the calls before.
+
+        :param dict before: follow-up → its owner until now
+        :param str why: in words
+        """
         followups._call_activities().with_context(**QUIET).unlink()
         followups._project_activities()
         followups.filtered("event_id")._project_event()
+        nobody = self.env._("nobody")
+        bodies = {
+            followup.id: self.env._(
+                "Handed over: %(before)s → %(after)s. %(why)s",
+                before=before[followup].name or nobody,
+                after=followup.user_id.name or nobody,
+                why=why or self._why_handed_over(followup, before[followup]),
+            )
+            for followup in followups
+            if followup.user_id != before[followup]
+        }
+        followups.filtered(lambda followup: followup.id in bodies)._message_log_batch(bodies)
+
+    @api.model
+    def _why_handed_over(self, followup, before):
+        """Return in words why a call left its owner."""
+        if not before:
+            return ""
+        if not before.active:
+            return self.env._("The person's account is closed.")
+        if not followup.branch_id.active:
+            return self.env._("The branch is closed.")
+        if before in followup.branch_id.access_user_ids:
+            return self.env._("The person is on leave.")
+        return self.env._("The person does not work for the branch any more.")

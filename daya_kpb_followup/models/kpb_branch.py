@@ -97,16 +97,17 @@ class KpbBranch(models.Model):
         store=True,
         recursive=True,
         compute_sudo=True,
-        help="Members of this branch and of the branches above it.",
+        help="Members of this branch while it is open, and of the branches above it.",
     )
 
     _code_unique = models.UniqueIndex("(code)", "A branch with this code exists already.")
 
-    @api.depends("member_ids.user_id", "member_ids.active", "parent_id.access_user_ids")
+    @api.depends("active", "member_ids.user_id", "member_ids.active", "parent_id.access_user_ids")
     def _compute_access_user_ids(self):
         for branch in self:
             # a line that has just ended may still be in the cache of the members
-            members = branch.member_ids.filtered("active").user_id
+            lines = branch.member_ids.filtered("active") if branch.active else branch.member_ids[:0]
+            members = lines.user_id
             branch.access_user_ids = members | branch.parent_id.access_user_ids
 
     @api.constrains("parent_id")
@@ -157,10 +158,10 @@ class KpbBranch(models.Model):
         return day
 
     def _lineage(self):
-        """Return the branch, its parent, … up to head office, nearest first."""
+        """Return the branch, its parent, … up to head office, nearest first; closed ones left out."""
         self.ensure_one()
         ids = [int(number) for number in (self.parent_path or "").split("/") if number]
-        return self.browse(reversed(ids or self.ids))
+        return self.browse(reversed(ids or self.ids)).filtered("active")
 
     def _working_days(self, start, end):
         """Return what ``rules.schedule`` needs to find working days between two dates.

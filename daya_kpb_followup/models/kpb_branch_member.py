@@ -19,6 +19,14 @@ class KpbBranchMember(models.Model):
         "(branch_id, role_id, user_id)", "This person fills this role in this branch already."
     )
 
+    _leave_in_order = models.Constraint(
+        "CHECK(leave_from IS NOT NULL OR leave_to IS NULL)",
+        "On Leave: give the first day as well.",
+    )
+    _leave_has_length = models.Constraint(
+        "CHECK(leave_to >= leave_from)", "On Leave: the last day lies before the first."
+    )
+
     @api.depends("branch_id", "role_id", "user_id")
     def _compute_display_name(self):
         for member in self:

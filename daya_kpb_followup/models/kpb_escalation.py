@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..rules.assignment import KACAB
 from ..rules.escalation import Answer, Side, Skip, Stop, next_raise
+from .kpb_quiet import QUIET
 
 #: Roles that answer for their own branch only; the others are looked for upwards.
 BRANCH_ROLES = (KACAB, "kabeng")
@@ -18,7 +19,12 @@ class KpbEscalation(models.Model):
 
     _name = "kpb.escalation"
     _description = "Escalation"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin", "kpb.parkable"]
+    _inherit = [
+        "kpb.quiet",
+        "mail.tracking.duration.mixin",
+        "mail.activity.mixin",
+        "kpb.parkable",
+    ]
     _track_duration_field = "level_id"
     _order = "due_on, id"
     _mail_post_access = "read"
@@ -60,15 +66,6 @@ class KpbEscalation(models.Model):
     answered_by_id = fields.Many2one("res.users", readonly=True)
     answered_at = fields.Datetime(readonly=True)
     skipped_note = fields.Char("Passed Over", readonly=True)
-    # what the addressee needs
-    partner_id = fields.Many2one(related="followup_id.partner_id")
-    product_id = fields.Many2one(related="followup_id.product_id")
-    license_plate = fields.Char(related="followup_id.license_plate")
-    phone = fields.Char(related="followup_id.phone")
-    caller_id = fields.Many2one(related="followup_id.user_id", string="Caller")
-    story = fields.Text(compute="_compute_story", compute_sudo=True)
-    days_overdue = fields.Integer(compute="_compute_days_overdue")
-
     _once = models.UniqueIndex(
         "(followup_id, rule_id, level_id)", "This station has been raised for this call already."
     )
@@ -82,30 +79,6 @@ class KpbEscalation(models.Model):
             escalation.display_name = (
                 f"{escalation.level_id.role_id.name} · {followup.display_name}"
             )
-
-    @api.depends("followup_id.attempt_ids", "followup_id.escalation_ids.answer")
-    @api.depends_context("lang")
-    def _compute_story(self):
-        for escalation in self:
-            followup = escalation.followup_id
-            lines = [
-                f"{attempt.date:%d/%m %H:%M} {attempt.user_id.name}: {attempt.display_name}"
-                + (f" – {attempt.note}" if attempt.note else "")
-                for attempt in followup.attempt_ids.sorted("date")
-            ]
-            lines += [
-                f"{earlier.answered_at:%d/%m %H:%M} {earlier.answered_by_id.name}: {earlier.answer}"
-                for earlier in followup.escalation_ids.sorted("id")
-                if earlier.answer and earlier.answered_at
-            ]
-            escalation.story = "\n".join(lines)
-
-    @api.depends("due_on", "state")
-    def _compute_days_overdue(self):
-        for escalation in self:
-            late = escalation.state == Answer.OPEN and escalation.due_on
-            today = escalation.branch_id.sudo()._today() if late else None
-            escalation.days_overdue = (today - escalation.due_on).days if late else 0
 
     # the conversation
     def reply(self, text, resolved):
@@ -125,24 +98,28 @@ class KpbEscalation(models.Model):
         if not text:
             raise UserError(self.env._("Reply: write what was done, or why it cannot be solved."))
         escalation = self.sudo()  # sudo: the addressee of a sister branch owns nothing here
-        escalation.try_lock_for_update(allow_referencing=True)
-        escalation.invalidate_recordset(["state"])
+        if not escalation.try_lock_for_update(allow_referencing=True):
+            raise UserError(self.env._("A colleague is answering this right now. Look again."))
+        escalation.invalidate_recordset(["state", "answer"])
         if escalation.state != Answer.OPEN:
             raise UserError(
                 self.env._(
                     "%(escalation)s is answered already: %(answer)s",
                     escalation=escalation.display_name,
-                    answer=escalation.answer or escalation.state,
+                    answer=escalation.answer,
                 )
             )
         escalation._answer(Answer.RESOLVED if resolved else Answer.PASSED_ON, text, self.env.user)
         return True
 
-    def _check_addressee(self):
-        user = self.env.user
+    def _is_addressed_to(self, user):
+        """Return whether a person may answer: the addressee, or a manager of the unit's branch."""
         manager = user.has_group("daya_kpb_followup.kpb_group_manager")
         branch = self.branch_id.sudo()  # sudo: who may see a branch is not for everybody to read
-        if user != self.user_id and not (manager and user in branch.access_user_ids):
+        return user == self.user_id or (manager and user in branch.access_user_ids)
+
+    def _check_addressee(self):
+        if not self._is_addressed_to(self.env.user):
             raise AccessError(
                 self.env._(
                     "Only %s, or a manager of the unit's branch, can answer this.",
@@ -163,23 +140,30 @@ class KpbEscalation(models.Model):
                 "answered_at": fields.Datetime.now(),
             }
         )
-        self.activity_ids.action_archive()
+        self._answer_activities().with_context(**QUIET).action_archive()
         if answer == Answer.RESOLVED or last:
             self._tell_caller()
         else:
             self._raise(self.rule_id, self.followup_id, decision)
 
     def _tell_caller(self):
+        """Tell the caller how the chain ended, on the call and in his inbox.
+
+        Who answers for a sister branch does not become a follower of the call by it.
+        """
         followup = self.followup_id
-        caller = followup.user_id or followup.purchase_id.salesperson_id
-        body = self.env._(
-            "%(person)s answered: %(answer)s",
-            person=self.answered_by_id.name or self.level_id.display_name,
-            answer=self.answer or "",
-        )
-        followup.message_post(
-            body=body,
-            partner_ids=caller.partner_id.ids,
+        caller = (followup.user_id or followup.purchase_id.salesperson_id).filtered("active")
+        told = self.with_context(lang=caller.lang)
+        states = dict(told._fields["state"]._description_selection(told.env))
+        followup.with_context(mail_post_autofollow_author_skip=True).message_post(
+            body=told.env._(
+                "%(state)s · %(station)s, %(person)s: %(answer)s",
+                state=states[self.state],
+                station=told.level_id.display_name,
+                person=self.answered_by_id.name or self.user_id.name,
+                answer=self.answer,
+            ),
+            partner_ids=(caller - self.answered_by_id).partner_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
         )
@@ -202,19 +186,26 @@ class KpbEscalation(models.Model):
     @api.model
     def _who(self, station, followup):
         """Return the id of the person who fills a station for a follow-up, or None."""
+        return min(self._fillers(station, followup), default=None)
+
+    @api.model
+    def _fillers(self, station, followup):
+        """Return the ids of all who fill a station for a follow-up, in the nearest branch."""
         branch = followup.branch_id
         if station.side == Side.SISTER:
             branch = followup.visit_id.branch_id
         if not branch or (station.side == Side.SISTER and branch == followup.branch_id):
-            return None
-        lineage = branch if station.role in BRANCH_ROLES else branch._lineage()
+            return []
+        lineage = branch._lineage()
+        if station.role in BRANCH_ROLES and branch.active:
+            lineage = branch
         for place in lineage:
             users = place.member_ids.filtered(
                 lambda line: line.role_id.code == station.role and line._is_available()
             ).user_id
             if users:
-                return min(users.ids)
-        return None
+                return users.ids
+        return []
 
     @api.model
     def _raise(self, rule, followup, decision):
@@ -222,7 +213,7 @@ class KpbEscalation(models.Model):
         level = rule.level_ids.filtered(lambda line: line.id == decision.station.key)
         branch = followup.branch_id
         due_on = branch._working_days_ahead(branch._today(), level.answer_days)
-        escalation = self.create(
+        escalation = self.with_context(**QUIET).create(
             {
                 "followup_id": followup.id,
                 "rule_id": rule.id,
@@ -234,13 +225,26 @@ class KpbEscalation(models.Model):
                 "skipped_note": self._skip_text(decision) or False,
             }
         )
-        escalation.activity_schedule(
-            "daya_kpb_followup.mail_activity_type_escalation",
-            date_deadline=due_on,
-            user_id=decision.user,
-            summary=f"{rule.name}: {followup.display_name}",
-        )
+        escalation._create_activity()
         return escalation
+
+    def _create_activity(self):
+        """Put the escalation on its addressee's list, in his language; nobody gets a mail."""
+        for escalation in self:
+            quiet = {**QUIET, "lang": escalation.user_id.lang}
+            spoken = escalation.with_context(**quiet)
+            spoken.activity_schedule(
+                "daya_kpb_followup.mail_activity_type_escalation",
+                date_deadline=escalation.due_on,
+                user_id=escalation.user_id.id,
+                summary=f"{spoken.rule_id.name}: {spoken.followup_id.display_name}",
+            )
+
+    def _answer_activities(self):
+        """Return the activities that ask for the answers, without what people added by hand."""
+        return self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id.res_model == self._name
+        )
 
     @api.model
     def _skip_text(self, decision):
@@ -299,7 +303,8 @@ class KpbEscalation(models.Model):
 
     @api.model
     def _silent(self):
-        today = {branch: branch._today() for branch in self.env["kpb.branch"].search([])}
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
+        today = {branch: branch._today() for branch in branches}
         if not today:
             return self.browse()
         open_lines = self.search(

@@ -25,6 +25,10 @@ class KpbEscalationLevel(models.Model):
         help="Silence past this time raises the next station.",
     )
 
+    rotting_threshold_days = fields.Integer(
+        related="answer_days", store=True, string="Days Until It Rots"
+    )
+
     _answer_days_positive = models.Constraint(
         "CHECK(answer_days > 0)", "Answer Within: give at least one working day."
     )

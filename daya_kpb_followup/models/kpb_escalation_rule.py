@@ -1,16 +1,13 @@
 from datetime import timedelta
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..rules.escalation import Trigger
+from ..rules.escalation import Side, Trigger
 from ..rules.outcomes import Result, State
 
 #: Closed follow-ups climb only while the matter is fresh.
 FRESH_DAYS = 30
-#: Lines that a dry run shows at most.
-DRY_RUN_LIMIT = 50
 RESULT_OF_TRIGGER = {
     Trigger.EXHAUSTED: Result.EXHAUSTED,
     Trigger.REFUSED: Result.REFUSED,
@@ -52,32 +49,48 @@ class KpbEscalationRule(models.Model):
         "kpb.milestone", string="Only These Milestones", help="Empty: every milestone."
     )
     level_ids = fields.One2many("kpb.escalation.level", "rule_id", "Stations", copy=True)
+    chain = fields.Char(compute="_compute_chain", help="The stations in short.")
+
+    @api.depends("level_ids.role_id", "level_ids.side", "level_ids.sequence")
+    @api.depends_context("lang")
+    def _compute_chain(self):
+        sister = self.env._("sister branch")
+        for rule in self:
+            rule.chain = " → ".join(
+                f"{level.role_id.name} ({sister})"
+                if level.side == Side.SISTER
+                else level.role_id.name or ""
+                for level in rule.level_ids
+            )
 
     def action_dry_run(self):
         """Show what the rule would raise today, and to whom, without raising anything."""
         self.ensure_one()
         self.check_access("read")
-        escalation = self.env["kpb.escalation"]
-        lines = [
-            escalation._describe(followup, escalation._decide(self, followup))
-            for followup in self._candidates(limit=DRY_RUN_LIMIT)
-        ]
-        raise UserError(
-            "\n".join(lines) or self.env._("Today this rule would tell nobody anything.")
-        )
+        preview = self.env["kpb.escalation.preview"]._prepare(self)
+        return preview._get_records_action(name=self.name, target="new")
 
     def _candidates(self, limit=None):
         """Return the follow-ups that the rule applies to and that have not climbed by it yet."""
         self.ensure_one()
-        domain = self._trigger_domain() & self._unraised_domain()
+        domain = self._applies_domain() & self._unraised_domain()
+        return self.env["kpb.followup"].search(domain, limit=limit, order="deadline, id")
+
+    def _applies_domain(self):
+        """Return the domain of follow-ups that the rule is about today, climbed or not."""
+        self.ensure_one()
+        domain = self._trigger_domain()
         if self.milestone_ids:
             domain &= Domain("milestone_id", "in", self.milestone_ids.ids)
-        return self.env["kpb.followup"].search(domain, limit=limit, order="deadline, id")
+        return domain
 
     def _unraised_domain(self):
         """Return the domain of follow-ups that have not climbed by the rule, and still can."""
-        raised = Domain("escalation_ids", "any", [("rule_id", "in", self.ids)])
-        return ~raised & Domain("escalation_stop", "=", False)
+        return self._fresh_domain() & Domain("escalation_stop", "=", False)
+
+    def _fresh_domain(self):
+        """Return the domain of follow-ups that have not climbed by the rule."""
+        return ~Domain("escalation_ids", "any", [("rule_id", "in", self.ids)])
 
     def _trigger_domain(self):
         trigger = Trigger(self.trigger)
@@ -102,7 +115,7 @@ class KpbEscalationRule(models.Model):
 
     def _working_days_ago(self, field):
         """Return the domain of dates that lie so many working days of their branch back."""
-        branches = self.env["kpb.branch"].search([])
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
         return Domain.OR(
             Domain("branch_id", "=", branch.id)
             & Domain(field, "<", branch._working_days_back(branch._today(), self.after_days))

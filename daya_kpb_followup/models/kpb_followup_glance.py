@@ -45,11 +45,16 @@ class KpbFollowup(models.Model):
             followup.tries = f"{followup.unsuccessful_count}/{followup.milestone_id.attempt_limit}"
 
     @api.depends("purchase_id.followup_ids", "planned_date")
+    @api.depends_context("uid")
     def _compute_earlier_ids(self):
+        # searched for, and not walked to: who is only asked about a call sees no other
+        others = self.search(
+            [("purchase_id", "in", self.purchase_id.ids)], order="planned_date desc, id"
+        ).grouped("purchase_id")
         for followup in self:
-            followup.earlier_ids = followup.purchase_id.followup_ids.filtered(
+            followup.earlier_ids = others.get(followup.purchase_id, self.browse()).filtered(
                 lambda other, followup=followup: other.planned_date < followup.planned_date
-            ).sorted("planned_date", reverse=True)
+            )
 
     @api.depends("appointment_at", "deadline")
     def _compute_calendar_at(self):

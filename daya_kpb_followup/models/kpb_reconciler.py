@@ -9,8 +9,8 @@ class KpbReconciler(models.AbstractModel):
 
     People leave, activities are cancelled, Odoo deletes those of an archived user: an open
     follow-up whose owner is gone from its branch gets the next right person, one without its
-    activity gets it back, and what has nobody stands on the "No owner" list until somebody is
-    there.
+    activity gets it back, what has nobody stands on the "No owner" list until somebody is there,
+    and what is closed leaves everybody's list. Open escalations are looked after in the same way.
     """
 
     _name = "kpb.reconciler"
@@ -24,19 +24,23 @@ class KpbReconciler(models.AbstractModel):
 
     @api.model
     def _reconcile(self):
-        """Hand over what has no working owner, rebuild missing activities.
+        """Hand over what has no working owner, rebuild missing activities, end needless ones.
 
         :return: how many follow-ups were put right
         """
-        return self.env["kpb.job"]._work_off(
-            self.env["kpb.followup"], self._broken_domain(), self._put_right, "deadline, id"
-        )
+        job, followup = self.env["kpb.job"], self.env["kpb.followup"]
+        self.env["kpb.branch"]._move_merged()
+        put_right = job._work_off(followup, self._broken_domain(), self._put_right, "deadline, id")
+        job._work_off(followup, self._needless_domain(), self._end_activities)
+        self.env["kpb.escalation"]._reconcile()
+        return put_right
 
     @api.model
     def _put_right(self, followups):
         followups = followups.with_context(**QUIET)
+        workers = {branch: self._workers(branch) for branch in followups.branch_id}
         orphans = followups.filtered(
-            lambda followup: followup.user_id not in followup.branch_id.access_user_ids
+            lambda followup: followup.user_id not in workers[followup.branch_id]
         )
         self.env["kpb.assignment"]._hand_over(orphans)
         (followups - orphans)._project_activities()
@@ -48,19 +52,37 @@ class KpbReconciler(models.AbstractModel):
         What has nobody, and nobody to be had, is not among them: it stays on its list.
         """
         owned = Domain("user_id", "!=", False)
-        no_activity = owned & Domain(
-            "activity_ids",
-            "not any",
-            [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")],
-        )
+        no_activity = owned & Domain("activity_ids", "not any", self._call_activity_domain())
         branches = self.env["kpb.branch"].search([("active", "in", (True, False))])
         stray = Domain.OR(
             owned
             & Domain("branch_id", "=", branch.id)
-            & Domain("user_id", "not in", branch.access_user_ids.ids)
+            & Domain("user_id", "not in", self._workers(branch).ids)
             for branch in branches
         )
         return self.env["kpb.followup"]._open_domain() & (no_activity | stray | self._helpable())
+
+    @api.model
+    def _workers(self, branch):
+        """Return who can be given a branch's calls today: members, here or above, not on leave."""
+        lines = branch._lineage().member_ids
+        return lines.filtered(lambda line: line._is_available()).user_id
+
+    @api.model
+    def _call_activity_domain(self):
+        return [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")]
+
+    @api.model
+    def _needless_domain(self):
+        """Return the domain of closed follow-ups that still hang in somebody's list."""
+        followup = self.env["kpb.followup"]
+        return ~followup._open_domain() & Domain(
+            "activity_ids", "any", self._call_activity_domain()
+        )
+
+    @api.model
+    def _end_activities(self, followups):
+        followups._call_activities().with_context(**QUIET).action_archive()
 
     @api.model
     def _helpable(self):

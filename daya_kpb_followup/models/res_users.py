@@ -6,3 +6,11 @@ class ResUsers(models.Model):
 
     kpb_member_ids = fields.One2many("kpb.branch.member", "user_id", "KPB Roles")
     kpb_summary_date = fields.Date("Last KPB Summary", copy=False, readonly=True)
+
+    def write(self, vals):
+        """Change people; the calls of whoever leaves, or comes back, are looked after soon."""
+        done = super().write(vals)
+        if "active" in vals:
+            # sudo: who manages people need not belong to a branch
+            self.env["kpb.branch.member"].sudo()._wake_reconciler()
+        return done

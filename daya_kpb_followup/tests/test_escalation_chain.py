@@ -60,12 +60,70 @@ class TestEscalationChain(KpbCase):
         self.run_cron("escalate", self.after(60))
         self.assertEqual(self.escalations(followup), lines)
 
-    def test_six_stations_by_silence(self):
-        followup = self.served_at_sister()
-        day = self.after(31)
-        for _day in range(40):
+    def run_to_the_end(self, followup, day):
+        """Let time pass, from one due day to the day after the next; return what was raised."""
+        for _station in range(10):
             self.run_cron("escalate", day)
-            day += timedelta(days=1)
-        lines = self.escalations(followup)
+            waiting = self.escalations(followup).filtered(lambda line: line.state == "open")
+            if not waiting:
+                break
+            with at_noon(waiting.due_on):
+                self.assertFalse(waiting._silent(), "on its last day an answer is still in time")
+            day = waiting.due_on + timedelta(days=1)
+        return self.escalations(followup)
+
+    def test_six_stations_by_silence(self):
+        lines = self.run_to_the_end(self.served_at_sister(), self.after(31))
         self.assertEqual([line.user_id for line in lines], list(self.stations))
         self.assertEqual(lines.mapped("state"), ["silent"] * 5 + ["concluded"])
+        self.assertFalse(lines.activity_ids)
+        self.assertEqual(lines.mapped("due_on"), sorted(set(lines.mapped("due_on"))))
+
+    def test_kacab_missing_at_either_side_is_passed_over(self):
+        (self.kacab | self.sister_kacab).action_archive()
+        lines = self.run_to_the_end(self.served_at_sister(), self.after(31))
+        self.assertEqual(
+            [line.user_id for line in lines],
+            [self.pic_crm, self.sister_kabeng, self.kabeng, self.pic_crm],
+        )
+        self.assertIn("nobody fills it", lines[1].skipped_note)
+        self.assertEqual(lines[1].skipped_note.count(";"), 1, "both Kacab are named")
+
+    def test_one_person_with_two_roles_is_not_asked_twice_in_a_row(self):
+        self.sister_kabeng.action_archive()
+        self.add_member(self.sister, "kabeng", self.sister_kacab)
+        lines = self.run_to_the_end(self.served_at_sister(), self.after(31))
+        self.assertEqual(
+            [line.user_id for line in lines],
+            [self.pic_crm, self.kacab, self.sister_kacab, self.kabeng, self.pic_crm],
+        )
+        self.assertIn("just asked", lines[3].skipped_note)
+
+    def test_nobody_at_all_is_said_and_tried_again(self):
+        everybody = self.env["res.users"].union(*self.stations)
+        followup = self.served_at_sister()
+        everybody.action_archive()
+        self.run_cron("escalate", self.after(31))
+        self.assertFalse(followup.escalation_ids)
+        self.assertIn("nobody left to ask", followup.escalation_stop)
+        self.kabeng.action_unarchive()
+        self.run_cron("escalate", self.after(32))
+        self.assertEqual(followup.escalation_ids.user_id, self.kabeng)
+        self.assertFalse(followup.escalation_stop)
+
+    def test_solved_at_any_station_ends_the_chain_and_tells_the_caller(self):
+        followup = self.served_at_sister()
+        caller = followup.user_id
+        self.assertTrue(caller)
+        self.run_cron("escalate", self.after(31))
+        with at_noon(self.after(31)):
+            followup.escalation_ids.with_user(self.pic_crm).reply("Kacab saja", resolved=False)
+            line = self.escalations(followup)[-1]
+            line.with_user(self.kacab).reply("Sudah saya telepon", resolved=True)
+        self.run_cron("escalate", self.after(60))
+        self.assertEqual(self.escalations(followup).mapped("state"), ["passed_on", "resolved"])
+        told = followup.message_ids[0]
+        self.assertIn("Sudah saya telepon", told.body)
+        self.assertEqual(told.partner_ids, caller.partner_id)
+        self.assertNotIn(self.kacab.partner_id, followup.message_partner_ids)
+        self.assertIn("Sudah saya telepon", followup.with_user(caller).escalation_conversation)

@@ -2,3 +2,8 @@ from . import kpb_arrival
 from . import kpb_holiday_import
 from . import kpb_lost
 from . import kpb_transfer
+from . import kpb_escalation_reply
+from . import kpb_escalation_preview
+from . import kpb_escalation_preview_line
+from . import kpb_reassign
+from . import kpb_branch_merge
