@@ -7,7 +7,7 @@ import { useService } from "@web/core/utils/hooks";
 
 import { KpbAppointment } from "./kpb_appointment";
 import { KpbCustomerData } from "./kpb_customer_data";
-import { TYPING, useCallKeys } from "./kpb_call_keys";
+import { useCallKeys } from "./kpb_call_keys";
 import { refusalOf } from "./kpb_refusal";
 
 const MODEL = "kpb.followup";
@@ -49,7 +49,7 @@ export class KpbCallDialog extends Component {
             escape: () => this.onEscape(),
         });
         onWillStart(() => this.show(this.props.followupId));
-        onMounted(() => this.root.el.focus()); // not on the first link: Enter would follow it
+        onMounted(() => this.toTop()); // not on the first link: Enter would follow it
         useEffect(
             () => this.followChoice(),
             () => [this.state.entry.outcome, this.state.entry.group]
@@ -87,6 +87,10 @@ export class KpbCallDialog extends Component {
             return _t("ended %s days ago", -days);
         }
         return days === 0 ? _t("last day") : _t("%s days left", days);
+    }
+
+    attemptBy(attempt) {
+        return `(${[attempt.step, attempt.by].filter(Boolean).join(", ")})`;
     }
 
     get notePlaceholder() {
@@ -137,7 +141,7 @@ export class KpbCallDialog extends Component {
     /** The focus goes along with the choice, so that Enter means it. */
     followChoice() {
         const pressed = this.root.el?.querySelectorAll(".o_kpb_outcome[aria-pressed=true]");
-        if (pressed?.length && !document.activeElement.closest(TYPING)) {
+        if (pressed?.length && !document.activeElement.closest("input, select")) {
             pressed[pressed.length - 1].focus();
         }
     }
@@ -289,7 +293,7 @@ export class KpbCallDialog extends Component {
 
     /** Start a new call at the top, with the keys at hand. */
     toTop() {
-        this.root.el?.focus();
+        this.root.el?.focus({ preventScroll: true });
         this.root.el?.closest(".modal-body")?.scrollTo({ top: 0 });
     }
 }

@@ -1,7 +1,7 @@
 import { useExternalListener } from "@odoo/owl";
 
 /** Who is typing in one of these means the key, not a shortcut. */
-export const TYPING = "input:not([type=radio]), textarea, select";
+const TYPING = "input:not([type=radio]), textarea, select";
 /** Forms and fields with keys of their own. */
 const OWN_KEYS = ".o_kpb_data_form, .o_datetime_input, .o_datetime_picker";
 
