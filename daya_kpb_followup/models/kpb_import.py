@@ -4,6 +4,7 @@ from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .kpb_import_row import UNIT_INDEXES
 
@@ -73,7 +74,7 @@ class KpbImport(models.Model):
     # compute
     @api.depends("filename")
     def _compute_name(self):
-        today = fields.Date.context_today(self)
+        today = format_date(self.env, fields.Date.context_today(self))
         for job in self:
             if not job.name:
                 job.name = job.filename or self.env._("Export of %s", today)
@@ -125,6 +126,10 @@ class KpbImport(models.Model):
             job._refuse_second_start()
             job._take_in()
         self._trigger()
+
+    def action_refresh(self):
+        """Show how far the work has come: the form is read again after any button."""
+        self.check_access("read")
 
     def action_retry_rejected(self):
         """Run all rejected rows again, with what was corrected in them."""
