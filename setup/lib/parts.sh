@@ -67,7 +67,7 @@ with socket.socket() as s:
 
 # run_part NAME: runs it; its numbers go to RESULTS, its failures to the terminal.
 run_part() {
-    local name=$1 status=0 arguments=(--quiet --color=auto -o "cache_dir=$KPB_STATE/pytest-$1")
+    local name=$1 status=0 arguments=(--quiet -r fEs --color=auto -o "cache_dir=$KPB_STATE/pytest-$1")
     mkdir -p "$RESULTS"
     rm -f "$RESULTS/$name.xml" "$RESULTS/$name.exit"
     # shellcheck disable=SC2154 # set by setup/test
@@ -82,9 +82,10 @@ part_rules() { plain_pytest "$@" tests/rules; }
 
 part_repository() { plain_pytest "$@" tests/repo; }
 
+# With a server, for the tests that call Odoo from outside.
 part_addon() {
     test_database addon
-    odoo_pytest "$@" --ignore-glob '*/test_tour_*.py' "$ADDON/tests"
+    odoo_pytest "$@" --odoo-http --ignore-glob '*/test_tour_*.py' "$ADDON/tests"
 }
 
 # The tests that need a browser are named test_tour_*.py.
