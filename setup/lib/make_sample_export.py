@@ -7,8 +7,9 @@ larger, by changing the figures below. The purchase dates stand as if the newest
 `setup/run` moves them all by the same number of days so that the newest is yesterday. On that day
 every step of the procedure falls due for some units (STNK, KPB 1-4, the eight regular services,
 the new-unit offer); the other units lie evenly over 37 months, so that there are overdue and
-coming calls as well. Steps that are counted in months drift by up to three days when dates move,
-so their units stand on seven days in a row.
+coming calls as well. Steps that are counted in months drift by up to four days when dates move,
+so their units stand on nine days in a row. (On the last days of a month some of those steps fall
+on no purchase date at all; then they were due the day before.)
 """
 
 import csv
@@ -19,14 +20,14 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-NEWEST = date(2026, 6, 30)
+NEWEST = date(2026, 6, 14)
 TODAY = NEWEST + timedelta(days=1)
 SEED = 2023_07_07
 #: Units per branch for each step that is counted in days, and units without a wanted step.
 DUE_EACH = 2
 OTHERS_EACH = 90
 #: How many days the units of steps counted in months stand beside the day, by branch.
-BESIDE = {"CHP": (-3, 0, 3), "SKB": (-2, 1), "MKS": (-1, 2)}
+BESIDE = {"CHP": (-3, 0, 3), "SKB": (-4, -2, 1), "MKS": (-1, 2, 4)}
 SPREAD_MONTHS = 37
 
 TITLES = (
@@ -208,10 +209,9 @@ def purchase_days(branch):
     for days in (15, 30, 90, 210, 330):
         yield from [TODAY - timedelta(days=days)] * DUE_EACH
     for beside in BESIDE[branch.code]:
-        day = TODAY + timedelta(days=beside)
         for months in range(3, 25, 3):
-            yield day - relativedelta(months=months) - timedelta(days=330)
-        yield day - relativedelta(months=36)
+            yield TODAY - relativedelta(months=months) - timedelta(days=330 + beside)
+        yield TODAY - relativedelta(months=36) - timedelta(days=beside)
     first = TODAY - relativedelta(months=SPREAD_MONTHS)
     span = (NEWEST - first).days
     for number in range(OTHERS_EACH):
