@@ -3,6 +3,8 @@ from datetime import datetime, time, timedelta
 from odoo import fields, models
 from odoo.tools import format_date
 
+from .kpb_branch import HORIZON
+
 WORKING_DAYS_OFFERED = 5
 SATURDAY = 5
 NOON = time(12)
@@ -22,8 +24,9 @@ class KpbBranch(models.Model):
         :param followup: the call; its own earlier appointment takes no place
         """
         day, found, working = self._today(), [], 0
+        working_days = self._working_days(day, day + HORIZON)
         while working < WORKING_DAYS_OFFERED or day.weekday() >= SATURDAY:
-            offer = self._bookable_day(day, followup)
+            offer = self._bookable_day(day, followup, working_days)
             if day > self._today() or self._still_today(offer):
                 found.append(offer)
                 working += not (offer["weekend"] or offer["holiday"])
@@ -33,7 +36,7 @@ class KpbBranch(models.Model):
     def _still_today(self, offer):
         return not offer["weekend"] and any(slot["free"] for slot in offer["times"])
 
-    def _bookable_day(self, day, followup):
+    def _bookable_day(self, day, followup, working_days=None):
         """Return what the screen shows of one day.
 
         ``date label weekend holiday left times``: ``left`` is the number of free places, false
@@ -41,7 +44,7 @@ class KpbBranch(models.Model):
         ``free``.
         """
         self.ensure_one()
-        weekdays, holidays = self._working_days(day, day)
+        weekdays, holidays = working_days or self._working_days(day, day)
         left = {
             half: self._places_left(self._utc(datetime.combine(day, hour)), followup)
             for half, hour in (("morning", time(0)), ("afternoon", NOON))
