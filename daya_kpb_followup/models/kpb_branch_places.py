@@ -23,14 +23,16 @@ class KpbBranch(models.Model):
 
         :param followup: the call; its own earlier appointment takes no place
         """
-        day, found, working = self._today(), [], 0
-        working_days = self._working_days(day, day + HORIZON)
-        while working < WORKING_DAYS_OFFERED or day.weekday() >= SATURDAY:
+        today, found, working = self._today(), [], 0
+        working_days = self._working_days(today, today + HORIZON)
+        for ahead in range(HORIZON.days):
+            day = today + timedelta(days=ahead)
+            if working >= WORKING_DAYS_OFFERED and day.weekday() < SATURDAY:
+                break
             offer = self._bookable_day(day, followup, working_days)
-            if day > self._today() or self._still_today(offer):
+            if day > today or self._still_today(offer):
                 found.append(offer)
                 working += not (offer["weekend"] or offer["holiday"])
-            day += timedelta(days=1)
         return found
 
     def _still_today(self, offer):

@@ -115,6 +115,25 @@ class TestCall(CallCase):
             local = self.branch._local(self.call.appointment_at)
             self.assertEqual(local.strftime("%Y-%m-%d %H:%M"), f"{day['date']} {slot['label']}")
 
+    def test_branch_that_never_works_on_a_weekday(self):
+        self.branch.resource_calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Akhir pekan",
+                "attendance_ids": [
+                    Command.create(
+                        {
+                            "name": "Sabtu",
+                            "dayofweek": "5",
+                            "day_period": "morning",
+                            "hour_from": 8,
+                            "hour_to": 12,
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertTrue(self.call.appointment_days())
+
     def test_places_left(self):
         self.branch.write({"capacity_morning": 1, "capacity_afternoon": 2})
         (free,) = self.call.appointment_days(str(TOMORROW))
