@@ -10,7 +10,13 @@ class KpbTimeline(models.AbstractModel):
     timeline = fields.Json(compute="_compute_timeline")
 
     @api.depends(
-        "followup_ids.state", "next_milestone_id", "next_occurrence", "schedule_id", "coupons"
+        "coupons",
+        "followup_ids.appointment_at",
+        "followup_ids.attempt_count",
+        "followup_ids.state",
+        "next_milestone_id",
+        "next_occurrence",
+        "schedule_id",
     )
     @api.depends_context("lang")
     def _compute_timeline(self):
@@ -23,7 +29,8 @@ class KpbTimeline(models.AbstractModel):
         Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
         deadline caller closed``; ``state`` is a follow-up state, else ``skipped``, ``due`` or
         ``coming``. A step with a coupon: ``coupon_end coupon_used conflict``, the latter when the
-        procedure calls after the coupon's end.
+        procedure calls after the coupon's end, and ``coupon_left`` days while it is unused. What
+        happened: ``called tries appointment came where brought_by``.
         """
         self.ensure_one()
         today = self.branch_id._today()
@@ -32,17 +39,16 @@ class KpbTimeline(models.AbstractModel):
             for followup in self.followup_ids
         }
         milestones = {line.code: line for line in self.schedule_id.milestone_ids}
+        used = {visit.kpb_number: visit for visit in self.visit_ids if visit.kpb_number}
         coupons = {line["number"]: line for line in self.coupons or []}
         pointer = self.next_followup_date
         timeline = []
         for step in self._plans()[self]:
             followup = followups.get(step.key)
-            repeated = step.milestone.interval_months
             entry = {
                 "key": f"{step.milestone.code}-{step.occurrence}",
                 "kind": step.milestone.kind.value,
-                "name": milestones[step.milestone.code].name
-                + (f" {step.occurrence}" if repeated else ""),
+                "name": milestones[step.milestone.code]._step_name(step.occurrence),
                 "planned": fields.Date.to_string(step.planned),
                 "late": False,
             }
@@ -52,7 +58,9 @@ class KpbTimeline(models.AbstractModel):
                     coupon_end=coupon["grace"],
                     coupon_used=coupon["used_on"],
                     conflict=coupon["conflict"],
+                    coupon_left=False if coupon["used"] else coupon["days_left"],
                 )
+            entry.update(self._told_of(followup, used.get(step.milestone.kpb_number)))
             if followup:
                 entry.update(
                     state=followup.state,
@@ -64,9 +72,34 @@ class KpbTimeline(models.AbstractModel):
                     else False,
                     late=followup.days_overdue > 0,
                 )
+            elif entry.get("came"):
+                entry["state"] = "done"
             elif not pointer or step.planned < pointer:
                 entry["state"] = "skipped"
             else:
                 entry["state"] = "due" if step.planned <= today else "coming"
             timeline.append(entry)
         return timeline
+
+    def _told_of(self, followup, visit):
+        """Return what happened at a step: when called, appointed, came, where, brought by whom.
+
+        :param followup: the step's follow-up, if there is one
+        :param visit: the visit on which its coupon was used, if it was
+        """
+        visit = (followup and followup.visit_id) or visit
+        told = {}
+        if followup:
+            answered = followup.attempt_ids.filtered(
+                lambda attempt: attempt.outcome and not attempt.undone
+            )
+            text = fields.Datetime.to_string
+            told["tries"] = followup.attempt_count
+            told["called"] = text(max(answered.mapped("date"))) if answered else False
+            agreed = followup.appointment_at
+            told["appointment"] = text(agreed) if agreed else False
+        if visit:
+            told["came"] = fields.Date.to_string(visit.date)
+            told["where"] = visit.branch_id.name or visit.dealer_name or visit._place_name()
+            told["brought_by"] = visit.brought_by or False
+        return told

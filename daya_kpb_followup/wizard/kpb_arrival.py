@@ -84,7 +84,7 @@ class KpbArrival(models.TransientModel):
 
     @api.constrains("purchase_id")
     def _check_purchase_id(self):
-        self.purchase_id.check_access("read")
+        self.purchase_id.sudo(False).check_access("read")
 
     # finding
     @api.depends("search", "purchase_id")

@@ -1,5 +1,10 @@
 import { Component, onMounted, onPatched, useRef } from "@odoo/owl";
-import { formatDate, deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    formatDate,
+    formatDateTime,
+} from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -73,6 +78,9 @@ export class KpbTimelineField extends Component {
         if (step.coupon_used) {
             lines.push(_t("Coupon used: %s", formatDate(deserializeDate(step.coupon_used))));
         }
+        if (step.coupon_left && step.coupon_left > 0) {
+            lines.push(_t("Coupon left: %s days", step.coupon_left));
+        }
         if (step.conflict) {
             lines.push(_t("The procedure calls after the coupon has ended."));
         }
@@ -81,6 +89,20 @@ export class KpbTimelineField extends Component {
         }
         if (step.caller) {
             lines.push(_t("Caller: %s", step.caller));
+        }
+        if (step.called) {
+            const called = formatDate(deserializeDateTime(step.called));
+            lines.push(_t("Called: %(called)s (tries: %(tries)s)", { called, tries: step.tries }));
+        }
+        if (step.appointment) {
+            lines.push(_t("Appointment: %s", formatDateTime(deserializeDateTime(step.appointment))));
+        }
+        if (step.came) {
+            lines.push(_t("Came: %s", formatDate(deserializeDate(step.came))));
+            lines.push(_t("Where: %s", step.where));
+        }
+        if (step.brought_by) {
+            lines.push(_t("Brought by: %s", step.brought_by));
         }
         if (step.closed) {
             lines.push(_t("Closed: %s", formatDate(deserializeDateTime(step.closed))));
