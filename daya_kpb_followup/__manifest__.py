@@ -43,6 +43,7 @@
         "wizard/kpb_lost_views.xml",
         "wizard/kpb_transfer_views.xml",
         "views/kpb_menus.xml",
+        "views/kpb_followup_levelling_views.xml",
         "views/kpb_escalation_views.xml",
         "views/kpb_escalation_rule_views.xml",
         "wizard/kpb_escalation_reply_views.xml",
@@ -75,6 +76,7 @@
         "demo/kpb_attempt_demo.xml",
         "demo/kpb_call_demo.xml",
         "demo/kpb_validation_demo.xml",
+        "demo/kpb_escalation_demo.xml",
     ],
     "application": True,
 }

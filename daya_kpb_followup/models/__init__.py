@@ -46,6 +46,7 @@ from . import kpb_followup_return
 from . import kpb_followup_message
 from . import kpb_followup_call
 from . import kpb_followup_escalation
+from . import kpb_followup_levelling
 from . import kpb_milestone_message
 from . import kpb_branch_places
 from . import kpb_purchase_glance

@@ -158,7 +158,7 @@ class KpbBranch(models.Model):
         return day
 
     def _lineage(self):
-        """Return the branch, its parent, … up to head office, nearest first; closed ones left out."""
+        """Return the open ones of the branch, its parent, … up to head office, nearest first."""
         self.ensure_one()
         ids = [int(number) for number in (self.parent_path or "").split("/") if number]
         return self.browse(reversed(ids or self.ids)).filtered("active")

@@ -98,7 +98,7 @@ class KpbBranch(models.Model):
             # the calls first, so that those who came along keep theirs
             group.followup_ids.write({"branch_id": other.id})
             group.followup_ids.escalation_ids.write({"branch_id": other.id})
-            group.write({"branch_id": other.id})
+            group.with_context(kpb_merging=True).write({"branch_id": other.id})
             body = self.env._(
                 "%(branch)s was merged into %(other)s.", branch=branch.name, other=other.name
             )

@@ -77,7 +77,7 @@ class KpbEscalation(models.Model):
         # sudo: the sister branch's manager reads the clock of the unit's branch
         return {branch: branch.sudo()._today() for branch in self.branch_id}
 
-    # rotting: an open card past its time
+    # rotting: an open card whose last day has come; the day after it climbs by itself
     def _get_rotting_depends_fields(self):
         return [*super()._get_rotting_depends_fields(), "due_on", "state"]
 
@@ -85,7 +85,7 @@ class KpbEscalation(models.Model):
         return (
             super()._get_rotting_domain()
             & Domain("state", "=", Answer.OPEN.value)
-            & Domain("due_on", "<", fields.Date.today())
+            & Domain("due_on", "<=", fields.Date.today())
         )
 
     # actions

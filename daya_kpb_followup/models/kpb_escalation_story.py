@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 from ..rules.escalation import Answer
+from ..rules.outcomes import OPEN_STATES
 
 #: The card tells the story in so many lines.
 CARD_LINES = 3
@@ -15,7 +16,8 @@ COLOURS = {
     Answer.CONCLUDED: "info",
 }
 TURN = Markup(
-    '<div class="d-flex gap-2 mb-2 {side}"><div class="card {frame} w-75"><div class="card-body p-2">'
+    '<div class="d-flex gap-2 mb-2 {side}"><div class="card {frame} w-75">'
+    '<div class="card-body p-2">'
     '<div class="d-flex flex-wrap justify-content-between gap-2 small"><strong>{who}</strong>'
     '<span class="text-muted">{when}</span></div>{badge}'
     '<div class="text-break" style="white-space: pre-line">{text}</div></div></div></div>'
@@ -52,6 +54,8 @@ class KpbEscalation(models.Model):
             turns = sorted(calls + answers, key=lambda turn: turn["moment"])
             escalation.story = "\n".join([escalation._line(turn) for turn in turns] + visit)
             lines = [escalation._line(turn) for turn in (*calls[-1:], *answers[-1:])] + visit
+            if not calls and escalation.followup_id.state in OPEN_STATES:
+                lines.insert(0, escalation._never_called(escalation.followup_id))
             reason = escalation.followup_id.result_note
             if reason and len(lines) < CARD_LINES and not any(reason in line for line in lines):
                 lines.append(reason)
@@ -62,6 +66,15 @@ class KpbEscalation(models.Model):
     def _compute_conversation(self):
         for escalation in self:
             escalation.conversation = escalation._render_conversation(escalation.followup_id)
+
+    @api.model
+    def _never_called(self, followup):
+        day = format_date(self.env, followup.deadline, date_format="d MMM")
+        if not followup.user_id:
+            return self.env._("Not called yet, due %s; nobody is there to call.", day)
+        return self.env._(
+            "Not called yet, due %(day)s: %(caller)s", day=day, caller=followup.user_id.name
+        )
 
     @api.model
     def _line(self, turn):

@@ -135,10 +135,12 @@ class KpbGenerator(models.AbstractModel):
                         callers.get((purchase, milestone.role_id)),
                     )
                     last = useful_until(step, coupon_ends[purchase].get(milestone.kpb_number))
+                    day = plan_day(user, branch, deadline, last)
                     vals |= {
                         "user_id": user.id,
                         "no_owner_reason": reason,
-                        "deadline": plan_day(user, branch, deadline, last),
+                        "deadline": day,
+                        "levelled_from": deadline if day != deadline else False,
                     }
                 vals_list.append(vals)
             purchase._set_pointer(plan.following)

@@ -8,7 +8,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Mark as done; the feedback solves the escalation (ADR 0006).
+        """Mark as done; the feedback solves the escalation (ADR 0012).
 
         :raises UserError: an escalation without a feedback: silence is no answer
         """

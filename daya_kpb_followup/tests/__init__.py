@@ -1,3 +1,4 @@
+from . import test_absence
 from . import test_access
 from . import test_activity_done
 from . import test_appointment
@@ -23,10 +24,12 @@ from . import test_import_rejections
 from . import test_import_run
 from . import test_job
 from . import test_json2
+from . import test_load_levelling
 from . import test_log_attempt
 from . import test_offer
 from . import test_purchase
 from . import test_reachable
+from . import test_reassign
 from . import test_reconcile
 from . import test_regular_restart
 from . import test_schedule
@@ -35,6 +38,7 @@ from . import test_standing
 from . import test_stnk
 from . import test_timeline
 from . import test_tour_call
+from . import test_tour_escalation
 from . import test_transfer
 from . import test_undo
 from . import test_validation

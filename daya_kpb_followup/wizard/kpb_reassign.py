@@ -122,7 +122,7 @@ class KpbReassign(models.TransientModel):
             return calls.browse()
         movable = calls.filtered(lambda call: call.state == State.TODO)
         for branch, group in movable.grouped("branch_id").items():
-            group.write({"deadline": branch._working_day(self.day)})
+            group.write({"deadline": branch._working_day(self.day), "levelled_from": False})
         words = {
             call.id: self.env._(
                 "Moved to %(day)s. %(reason)s",
