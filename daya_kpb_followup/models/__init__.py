@@ -32,6 +32,7 @@ from . import kpb_escalation
 from . import kpb_escalation_glance
 from . import kpb_escalation_story
 from . import kpb_escalation_absence
+from . import kpb_escalation_settled
 from . import kpb_job
 from . import kpb_assignment
 from . import kpb_generator

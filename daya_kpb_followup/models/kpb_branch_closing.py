@@ -13,7 +13,7 @@ class KpbBranch(models.Model):
     _inherit = "kpb.branch"
 
     merged_into_id = fields.Many2one(
-        "kpb.branch", "Merged Into", readonly=True, copy=False, ondelete="restrict"
+        "kpb.branch", readonly=True, copy=False, ondelete="restrict", help="Where its units went."
     )
 
     @api.constrains("active", "merged_into_id")

@@ -281,9 +281,10 @@ class KpbEscalation(models.Model):
 
     @api.model
     def _escalate(self):
-        """Raise what is new, what stopped for want of people, and what nobody answered in time."""
+        """End what came right; raise what is new, what had nobody, what nobody answered in time."""
         job = self.env["kpb.job"]
         job._require_indexes("kpb_escalation_once")
+        self._settle()
         followups = self.env["kpb.followup"]
         followups.search([("escalation_stop", "!=", False)]).escalation_stop = False
         for rule in self.env["kpb.escalation.rule"].search([]):

@@ -68,7 +68,7 @@ class KpbEscalationRule(models.Model):
         self.ensure_one()
         self.check_access("read")
         preview = self.env["kpb.escalation.preview"]._prepare(self)
-        return preview._get_records_action(name=self.name, target="new")
+        return preview._get_records_action(name=self.env._("Dry run: %s", self.name), target="new")
 
     def _candidates(self, limit=None):
         """Return the follow-ups that the rule applies to and that have not climbed by it yet."""

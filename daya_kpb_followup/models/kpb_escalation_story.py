@@ -136,7 +136,7 @@ class KpbEscalation(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         turns = []
         for line in followup.escalation_ids.sorted("id"):
-            moment = line.answered_at or line.create_date
+            asked_at = line.answered_at or line.create_date
             person = line.answered_by_id or line.user_id
             words = states[line.state]
             if line.state == Answer.OPEN:
@@ -145,8 +145,9 @@ class KpbEscalation(models.Model):
             text = [line.skipped_note and self.env._("Passed over: %s", line.skipped_note)]
             turns.append(
                 {
-                    "moment": moment,
-                    "when": self._moment(followup, moment),
+                    # what is still open stands at the end
+                    "moment": line.answered_at or fields.Datetime.now(),
+                    "when": self._moment(followup, asked_at),
                     "who": f"{person.name or ''} · {line.level_id.display_name}",
                     "words": words,
                     "colour": COLOURS[Answer(line.state)],

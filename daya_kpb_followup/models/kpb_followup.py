@@ -130,9 +130,7 @@ class KpbFollowup(models.Model):
         compute="_compute_days_overdue", help="Days since the deadline; negative: still to come."
     )
     coupon_end = fields.Date("Coupon Ends", compute="_compute_coupon_end", compute_sudo=True)
-    coupon_days_left = fields.Integer(
-        "Coupon Days Left", compute="_compute_coupon_end", compute_sudo=True
-    )
+    coupon_days_left = fields.Integer(compute="_compute_coupon_end", compute_sudo=True)
 
     _once = models.UniqueIndex(
         "(purchase_id, milestone_id, occurrence)",

@@ -43,13 +43,10 @@ class KpbFollowup(models.Model):
     @api.model
     def _only_asked_about(self):
         """Return the calls that the user reads only because he is asked about them."""
+        asked = [("user_id", "=", self.env.uid), ("state", "=", Answer.OPEN.value)]
         # sudo: what is open for a person does not depend on the branches he belongs to
-        asked = (
-            self.env["kpb.escalation"]
-            .sudo()
-            .search([("user_id", "=", self.env.uid), ("state", "=", Answer.OPEN.value)])
-        )
-        calls = asked.followup_id.sudo(False)
+        calls = self.env["kpb.escalation"].sudo().search(asked).followup_id
+        calls = self.browse(calls.ids)
         return calls - calls._filtered_access("write")
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):

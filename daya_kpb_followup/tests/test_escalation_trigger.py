@@ -147,6 +147,35 @@ class TestEscalationTrigger(KpbCase):
             call.escalation_ids.copy()
             self.env.flush_all()
 
+    # what comes right by itself
+    def test_an_overdue_call_that_is_made_climbs_no_further(self):
+        line = self.raised()
+        with at_noon(line.due_on):
+            line.followup_id.with_user(self.sales).log_attempt("no_answer")
+        self.escalate(line.due_on + timedelta(days=1))
+        self.assertEqual((line.state, line.answered_by_id), ("resolved", self.sales))
+        self.assertIn("Called meanwhile", line.answer)
+        self.assertEqual(line.followup_id.escalation_ids, line)
+
+    def test_an_undone_call_is_no_call(self):
+        line = self.raised()
+        with at_noon(line.due_on):
+            call = line.followup_id.with_user(self.sales)
+            call.log_attempt("no_answer")
+            call.action_undo_last_attempt()
+        self.escalate(line.due_on)
+        self.assertEqual(line.state, "open")
+
+    def test_a_call_that_found_an_owner_climbs_no_further(self):
+        (self.admin_crm | self.kacab | self.pic_crm).action_archive()
+        call = self.call("kpb2", 90)
+        self.escalate(self.after(90))
+        self.admin_crm.action_unarchive()
+        self.run_cron("reconcile", self.after(90))
+        self.escalate(self.after(90))
+        self.assertEqual(call.escalation_ids.state, "resolved")
+        self.assertIn(self.admin_crm.name, call.escalation_ids.answer)
+
     # the dry run
     def test_a_dry_run_says_who_would_be_told_and_tells_nobody(self):
         call = self.call()
