@@ -16,6 +16,7 @@ class Line:
     :param row: the ``kpb.import.row``
     :param values: column → what is to be stored, records as their ids
     :param marks: column → mark of the value in the export
+    :param later: number of a later line of the file about the same known unit, which counts
     :param purchase: the unit, empty when it is new
     :param partner: the customer, empty when he is new
     """
@@ -25,6 +26,7 @@ class Line:
     marks: dict = field(default_factory=dict)
     rejections: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    later: int = 0
     branch: object = None
     purchase: object = None
     partner: object = None
@@ -61,6 +63,7 @@ class KpbImportMatcher(models.AbstractModel):
         lines = self._read_rows(rows)
         self._find_units([line for line in lines if not line.rejections])
         taken = [line for line in lines if not line.rejections]
+        self._find_later_lines(rows, [line for line in taken if line.purchase])
         self._find_products(taken)
         self._find_salespeople(taken)
         self._find_customers(taken)
@@ -114,6 +117,29 @@ class KpbImportMatcher(models.AbstractModel):
                 line.rejections.append(
                     self.env["kpb.import.sentence"]._engine_taken(engines[engine])
                 )
+
+    @api.model
+    def _find_later_lines(self, rows, lines):
+        """Find lines that a later one of their file, about the same unit, puts out of date.
+
+        Without it two lines that contradict each other would undo each other every morning.
+        """
+        by_chassis = rows.search(
+            [
+                ("import_id", "in", rows.import_id.ids),
+                ("chassis_number", "in", [line.row.chassis_number for line in lines]),
+            ]
+        ).grouped("chassis_number")
+        for line in lines:
+            same = by_chassis[line.row.chassis_number]
+            after = same.filtered(lambda row, line=line: row.id > line.row.id)
+            gone_in = after.filtered(lambda row: row.state not in ("waiting", "rejected"))
+            good = [
+                other.row
+                for other in self._read_rows(after.filtered(lambda row: row.state == "waiting"))
+                if not other.rejections
+            ]
+            line.later = max((row.line for row in [*gone_in, *good]), default=0)
 
     @api.model
     def _find_products(self, lines):

@@ -24,7 +24,7 @@ class KpbImportRow(models.Model):
     _inherit = ["kpb.parkable"]
     _order = "import_id desc, id"
 
-    import_id = fields.Many2one("kpb.import", required=True, index=True, ondelete="cascade")
+    import_id = fields.Many2one("kpb.import", required=True, ondelete="cascade")
     line = fields.Integer(readonly=True, aggregator=None)
     state = fields.Selection(
         [
@@ -63,6 +63,7 @@ class KpbImportRow(models.Model):
 
     _waiting = models.Index("(id) WHERE state = 'waiting'")
     _by_state = models.Index("(import_id, state)")
+    _by_unit = models.Index("(import_id, chassis_number)")
 
     # compute
     @api.depends("line")

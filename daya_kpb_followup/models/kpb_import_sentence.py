@@ -101,6 +101,11 @@ class KpbImportSentence(models.AbstractModel):
         )
 
     @api.model
+    def _later_line(self, number):
+        """Return the sentence about a line that a later one puts out of date."""
+        return self.env._("Line %s is about the same unit and counts instead of this one.", number)
+
+    @api.model
     def _of_error(self, error):
         """Return the sentence about a failure to store a row."""
         if isinstance(error, UserError):

@@ -57,6 +57,9 @@ class KpbImportWriter(models.AbstractModel):
             if line.rejections:
                 reason = "\n".join(line.rejections)
                 line.row._settle("rejected", line.purchase, reason, line.notes)
+            elif line.later:
+                note = self.env["kpb.import.sentence"]._later_line(line.later)
+                line.row._settle("unchanged", line.purchase, notes=[*line.notes, note])
             elif line.purchase:
                 state = "updated" if self._update(line) else "unchanged"
                 line.row._settle(state, line.purchase, notes=line.notes)

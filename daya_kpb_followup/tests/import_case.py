@@ -57,7 +57,11 @@ class ImportCase(KpbCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.importer = new_test_user(
-            cls.env, "importer", groups="daya_kpb_followup.kpb_group_admin", tz="Asia/Jakarta"
+            cls.env,
+            "importer",
+            groups="daya_kpb_followup.kpb_group_admin",
+            tz="Asia/Jakarta",
+            lang="en_US",
         )
         cls.sales.login = SALE[Column.SALES]
 

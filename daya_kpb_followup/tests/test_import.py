@@ -121,3 +121,18 @@ class TestImport(ImportCase):
         job = self.run_import(SALE, SALE | {Column.CITY: "Cimahi"}, SALE | {Column.CITY: "Cimahi"})
         self.assertCounts(job, created=1, updated=1, unchanged=1)
         self.assertEqual(self.unit().partner_id.city, "Cimahi")
+
+    def test_lines_that_contradict_each_other_come_to_rest(self):
+        lines = [
+            SALE,
+            SALE | {Column.CITY: "Cimahi"},
+            SALE | {Column.CITY: "Garut"},
+            SALE | {Column.CITY: "Rusak", Column.PURCHASE_DATE: "kapan"},
+        ]
+        self.assertCounts(self.run_import(*lines), created=1, updated=1, unchanged=1, rejected=1)
+        before = self.rows_as_written(*WRITTEN)
+        job = self.run_import(*lines)
+        self.assertCounts(job, unchanged=3, rejected=1)
+        self.assertEqual(self.rows_as_written(*WRITTEN), before)
+        self.assertEqual(self.unit().partner_id.city, "Garut")
+        self.assertIn("4", job.row_ids.sorted("line")[0].note)
