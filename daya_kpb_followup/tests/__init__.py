@@ -1,3 +1,12 @@
+from . import _
+from . import e
+from . import f
+from . import i
+from . import l
+from . import o
+from . import r
+from . import s
+from . import t
 from . import test_absence
 from . import test_access
 from . import test_activity_done
@@ -44,3 +53,4 @@ from . import test_undo
 from . import test_validation
 from . import test_views
 from . import test_visit
+from . import u

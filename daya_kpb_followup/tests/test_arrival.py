@@ -66,6 +66,7 @@ class TestArrival(CallCase):
 
     # what is shown
     def test_what_is_due_the_appointment_and_the_coupon_are_there(self):
+        self.assertFalse(self.arrive("D 4512 AB").appointment)
         self.call._make_appointment(utc(FRIDAY, 9), False)
         form = self.arrive("D 4512 AB")
         self.assertEqual((form.due, form.service, form.place), ("KPB 2", "2", "own"))

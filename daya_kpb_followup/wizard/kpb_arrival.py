@@ -227,8 +227,12 @@ class KpbArrival(models.TransientModel):
                 unit.next_step if not arrival._is_foreign() else False
             )
             agreed = calls.filtered(lambda call: call.state == State.APPOINTMENT)[:1]
-            arrival.appointment = agreed and format_datetime(
-                self.env, agreed.appointment_at, tz=agreed.branch_id.tz, dt_format="short"
+            arrival.appointment = (
+                format_datetime(
+                    self.env, agreed.appointment_at, tz=agreed.branch_id.tz, dt_format="short"
+                )
+                if agreed
+                else False
             )
 
     @api.depends("search", "purchase_id", "found", "service", "place")
