@@ -16,9 +16,10 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Merge opportunities; the units of those merged into this one point to it."""
-        super()._merge_dependences(opportunities)
+        merged = super()._merge_dependences(opportunities)
         # sudo: the pointer from the unit is the engine's
         units = self.env["kpb.purchase"].sudo().search([("lead_id", "in", opportunities.ids)])
         units.lead_id = self
         if units and not self.kpb_purchase_id:
             self.write({"kpb_purchase_id": units[0].id, "kpb_branch_id": units[0].branch_id.id})
+        return merged

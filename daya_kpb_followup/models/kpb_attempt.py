@@ -55,9 +55,7 @@ class KpbAttempt(models.Model):
     unsuccessful = fields.Boolean(help="Counts against the limit of attempts.")
     # undoing
     way_back = fields.Json(help="How the call stood before; empty: it cannot be undone.")
-    undoes_id = fields.Many2one(
-        "kpb.attempt", "Undoes", index="btree_not_null", ondelete="restrict"
-    )
+    undoes_id = fields.Many2one("kpb.attempt", index="btree_not_null", ondelete="restrict")
     undone_by_ids = fields.One2many("kpb.attempt", "undoes_id")
     undone = fields.Boolean(compute="_compute_undone", store=True)
 
@@ -83,7 +81,7 @@ class KpbAttempt(models.Model):
             when = format_datetime(self.env, attempt.date, tz=attempt.branch_id.tz)
             attempt.display_name = f"{said} · {when}"
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what happened, happened."""
         raise UserError(self.env._("An attempt is a record of what happened. Log a new one."))
 

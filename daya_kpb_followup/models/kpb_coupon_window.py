@@ -15,7 +15,7 @@ class KpbCouponWindow(models.Model):
     _order = "engine_prefix, kpb_number"
 
     engine_prefix = fields.Char(
-        "Engine Prefix", help="First characters of the engine number. Empty: every other engine."
+        help="First characters of the engine number. Empty: every other engine."
     )
     models_note = fields.Char("Models", help="Which motorcycles carry these engines.")
     kpb_number = fields.Integer("KPB", required=True)

@@ -53,7 +53,8 @@ class KpbIdentityText(models.AbstractModel):
     @api.model
     def _sentence(self, refused):
         """Return the translated sentence for a ``rules.identity.IdentityRefused``."""
-        return self.env._(SENTENCES[refused.code]) % refused.values
+        sentence = self.env._(SENTENCES[refused.code])
+        return sentence % refused.values
 
     @api.model
     def _birth_date(self, value):

@@ -10,14 +10,13 @@ class KpbPurchase(models.Model):
 
     replaces_id = fields.Many2one(
         "kpb.purchase",
-        "Replaces",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The unit whose offer led to this purchase.",
     )
-    replaced_by_ids = fields.One2many("kpb.purchase", "replaces_id", "Replaced By")
+    replaced_by_ids = fields.One2many("kpb.purchase", "replaces_id")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -46,7 +46,6 @@ class KpbStanding(models.AbstractModel):
     lost_by_hand = fields.Boolean("LOST Set by a Person", readonly=True, copy=False)
     evidence_ids = fields.Many2many(
         "kpb.visit",
-        string="Evidence",
         compute="_compute_evidence_ids",
         help="Services outside the group with none inside since.",
     )

@@ -46,6 +46,6 @@ class KpbValidation(models.Model):
             when = format_datetime(self.env, row.date, tz=row.branch_id.tz)
             row.display_name = f"{names.get(row.item, '')} · {when}"
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: the ledger is only added to."""
         raise UserError(self.env._("A validation is a record of what was said. Validate again."))

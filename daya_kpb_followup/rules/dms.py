@@ -13,6 +13,7 @@ import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -253,15 +254,13 @@ def parse_date(text: str) -> date:
     :raises NotUnderstood: when it means none
     """
     plain = unicodedata.normalize("NFKC", text).strip().removeprefix("'")
-    try:
+    with suppress(ValueError, OverflowError):
         if found := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})([ T].*)?", plain):
             return date(int(found[3]), int(found[2]), int(found[1]))
         if found := re.fullmatch(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})([ T].*)?", plain):
             return date(int(found[1]), int(found[2]), int(found[3]))
         if re.fullmatch(r"[1-9]\d{3,4}", plain):
             return date.fromordinal(_SPREADSHEET_DAY_ZERO + int(plain))
-    except (ValueError, OverflowError):
-        pass
     raise NotUnderstood(Trouble.DATE_UNREADABLE)
 
 
