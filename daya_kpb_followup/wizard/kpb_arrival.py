@@ -84,6 +84,7 @@ class KpbArrival(models.TransientModel):
 
     @api.constrains("purchase_id")
     def _check_purchase_id(self):
+        # sudo off: constraints run with the engine's rights, the unit has to be the user's
         self.purchase_id.sudo(False).check_access("read")
 
     # finding
