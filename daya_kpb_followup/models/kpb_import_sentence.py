@@ -43,8 +43,9 @@ class KpbImportSentence(models.AbstractModel):
     def _of_finding(self, finding):
         """Return the sentence about a finding of the rules."""
         if finding.code in IDENTITY_SENTENCES:
-            sentence = self.env._(IDENTITY_SENTENCES[finding.code])
-            return f"{sentence % finding.values} {self.env._('It was left out.')}"
+            sentence = self.env._(IDENTITY_SENTENCES[finding.code]) % finding.values
+            left_out = self.env._("It was left out.")
+            return f"{sentence} {left_out}"
         return self._say(finding.column, self.env._(SENTENCES[finding.code]))
 
     @api.model

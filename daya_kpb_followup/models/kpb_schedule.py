@@ -41,7 +41,7 @@ class KpbSchedule(models.Model):
     owner_id = fields.Many2one(
         "res.users", "Standard Owner", help="Is asked once a year to review the procedure (P10)."
     )
-    note = fields.Text("Remarks")
+    note = fields.Text("Remarks", translate=True)
     # what it says
     milestone_ids = fields.One2many("kpb.milestone", "schedule_id", "Milestones", copy=True)
     # options
