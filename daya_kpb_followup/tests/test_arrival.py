@@ -19,7 +19,7 @@ class TestArrival(CallCase):
     def arrive(self, entry, user=None):
         """Return the front desk's form with a number entered."""
         form = Form(self.env["kpb.arrival"].with_user(user or self.admin_crm))
-        form.search = entry
+        form.entry = entry
         return form
 
     def save(self, form):

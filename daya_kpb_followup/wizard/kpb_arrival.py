@@ -30,7 +30,7 @@ class KpbArrival(models.TransientModel):
     _description = "Arrival at the Workshop"
 
     # which unit
-    search = fields.Char("Plate, Engine, Chassis or Phone")
+    entry = fields.Char("Plate, Engine, Chassis or Phone")
     purchase_id = fields.Many2one("kpb.purchase", "Unit Found")
     candidate_ids = fields.Many2many("kpb.purchase", compute="_compute_found")
     found = fields.Selection(
@@ -88,7 +88,7 @@ class KpbArrival(models.TransientModel):
         self.purchase_id.sudo(False).check_access("read")
 
     # finding
-    @api.depends("search", "purchase_id")
+    @api.depends("entry", "purchase_id")
     def _compute_found(self):
         for arrival in self:
             units = arrival._own_units()
@@ -100,12 +100,12 @@ class KpbArrival(models.TransientModel):
             elif arrival._sister_unit():
                 arrival.found = "sister"
             else:
-                arrival.found = "none" if arrival.search else False
+                arrival.found = "none" if arrival.entry else False
 
     def _own_units(self):
         """Return the units of the user's branches that the entry may mean, exact numbers first."""
         self.ensure_one()
-        entry = " ".join((self.search or "").split())
+        entry = " ".join((self.entry or "").split())
         units = self.env["kpb.purchase"]
         if len(entry) < SHORTEST:
             return units
@@ -115,7 +115,7 @@ class KpbArrival(models.TransientModel):
     def _sister_unit(self):
         """Return the one unit of another branch that has exactly the number that was entered."""
         self.ensure_one()
-        entry = " ".join((self.search or "").split())
+        entry = " ".join((self.entry or "").split())
         # sudo: only the exact number leads to a unit of another branch, and to no personal data
         units = self.env["kpb.purchase"].sudo()
         return units.search(self._number_domain(entry), limit=1) if entry else units
@@ -165,8 +165,8 @@ class KpbArrival(models.TransientModel):
     def _is_foreign(self):
         return not self.purchase_id or not self.purchase_id.has_access("read")
 
-    @api.onchange("search")
-    def _onchange_search(self):
+    @api.onchange("entry")
+    def _onchange_entry(self):
         units = self._own_units()
         self.purchase_id = units if len(units) == 1 else False
         self._suggest()
@@ -214,7 +214,7 @@ class KpbArrival(models.TransientModel):
         )
 
     # what is shown
-    @api.depends("search", "purchase_id", "found")
+    @api.depends("entry", "purchase_id", "found")
     @api.depends_context("lang")
     def _compute_glance(self):
         for arrival in self:
@@ -236,7 +236,7 @@ class KpbArrival(models.TransientModel):
                 else False
             )
 
-    @api.depends("search", "purchase_id", "found", "service", "place")
+    @api.depends("entry", "purchase_id", "found", "service", "place")
     def _compute_answers_call(self):
         for arrival in self:
             number = int(arrival.service or 0)
@@ -245,7 +245,7 @@ class KpbArrival(models.TransientModel):
                 for call in arrival._service_calls(arrival._arrived())
             )
 
-    @api.depends("search", "purchase_id", "found", "service", "odometer", "date")
+    @api.depends("entry", "purchase_id", "found", "service", "odometer", "date")
     @api.depends_context("lang")
     def _compute_warning(self):
         for arrival in self:

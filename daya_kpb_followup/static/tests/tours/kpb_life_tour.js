@@ -11,7 +11,7 @@ const fill = (trigger, text, content) => ({ trigger, content, run: `edit ${text}
 tours.add("kpb_arrival", {
     steps: () => [
         {
-            trigger: ".o_field_widget[name=search] input",
+            trigger: ".o_field_widget[name=entry] input",
             content: "Scan or type the plate, as it stands on the unit",
             run: "edit D4512AB && press Enter",
         },
@@ -30,7 +30,7 @@ tours.add("kpb_arrival", {
         click("button[name=action_save_next]", "Save"),
         see(".o_notification:contains('D 4512 AB')", "It is recorded"),
         {
-            trigger: ".o_field_widget[name=search] input",
+            trigger: ".o_field_widget[name=entry] input",
             content: "Room for the next customer",
             run({ anchor }) {
                 if (anchor.value) {
