@@ -4,7 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
+from ..rules.schedule import Kind
 from .kpb_attempt import OUTCOMES
+from .kpb_next_call import CALLED_STATUSES
 from .kpb_quiet import QUIET
 
 #: A calendar entry is for the people of the branch: no mail to anybody.
@@ -70,7 +72,9 @@ class KpbFollowup(models.Model):
         help="Why the customer truly cannot come from Monday to Friday (S4).",
     )
     no_show_count = fields.Integer("No-shows", readonly=True, copy=False)
-    event_id = fields.Many2one("calendar.event", "Calendar Entry", readonly=True, copy=False)
+    event_id = fields.Many2one(
+        "calendar.event", "Calendar Entry", readonly=True, copy=False, index="btree_not_null"
+    )
     # what was said
     attempt_ids = fields.One2many("kpb.attempt", "followup_id", "Attempts")
     attempt_count = fields.Integer("Tries", compute="_compute_attempts", store=True)
@@ -137,6 +141,7 @@ class KpbFollowup(models.Model):
         "This follow-up exists already: one per purchase, milestone and occurrence.",
     )
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
+    _closed_as = models.Index("(result, closed_at) WHERE result IS NOT NULL")
     _stopped = models.Index("(id) WHERE escalation_stop IS NOT NULL")
     _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
 
@@ -294,7 +299,7 @@ class KpbFollowup(models.Model):
             if step.planned > purchase.branch_id._today() and not followup.attempt_ids:
                 followup.unlink()
                 continue
-            if given_up and not purchase._is_useful(step):
+            if given_up and not followup._can_be_made(step):
                 continue
             first_deadline = purchase.branch_id._working_day(step.planned)
             moved = followup.branch_id != purchase.branch_id
@@ -315,6 +320,17 @@ class KpbFollowup(models.Model):
                 self.env["kpb.assignment"]._hand_over(followup)
             else:
                 followup._project_activities()
+
+    def _can_be_made(self, step):
+        """Return whether a call that was given up as too late makes sense by its new day."""
+        self.ensure_one()
+        purchase = self.purchase_id
+        return (
+            purchase.status in CALLED_STATUSES
+            and purchase._is_useful(step)
+            and not self._is_answered()
+            and not purchase.partner_id._kpb_refuses(Kind(self.milestone_id.kind))
+        )
 
     def _call_on(self, day):
         """Move the next step of open follow-ups to a day."""
