@@ -49,6 +49,7 @@ class KpbJob(models.AbstractModel):
         """
         total, failure, seen, unparkable = 0, None, set(), set()
         domain = domain & records._not_parked_domain()
+        left = self._left_by_earlier_work()
         while True:
             due = domain & Domain("id", "not in", sorted(unparkable))
             chunk, failed, error = self._with_retries(
@@ -63,13 +64,35 @@ class KpbJob(models.AbstractModel):
             seen.update(chunk)
             total += len(chunk)
             remaining = records.search_count(domain & Domain("id", "not in", sorted(unparkable)))
-            if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=remaining):
+            if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=remaining + left):
                 break
             if not remaining:
                 break
         if failure:
             raise failure
         return total
+
+    @api.model
+    def _left_by_earlier_work(self):
+        """Return what earlier work of the same run had no time for, so that the run goes on."""
+        progress = self.env["ir.cron.progress"].sudo()  # sudo: the scheduler's own record
+        return progress.browse(self.env.context.get("ir_cron_progress_id")).remaining
+
+    @api.model
+    def _each(self, *steps):
+        """Do all steps of a scheduled action, also those after one that has failed.
+
+        :param steps: functions without arguments
+        :raises Exception: the last failure, after every step
+        """
+        failure = None
+        for step in steps:
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - told at the end
+                failure = error
+        if failure:
+            raise failure
 
     @api.model
     def _work_chunk(self, records, domain, work, order):

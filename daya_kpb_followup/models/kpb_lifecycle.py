@@ -14,9 +14,16 @@ class KpbLifecycle(models.AbstractModel):
     def _cron_lifecycle(self):
         """Scheduled action: missed appointments, LOST, late calls, the yearly review (S3, P10)."""
         self.env["kpb.job"]._require_system()
-        self._return_no_shows()
-        self._judge_customers()
-        self.env["kpb.followup"]._give_up_too_late()
+        self.env["kpb.job"]._each(
+            self._return_no_shows,
+            self._judge_customers,
+            self.env["kpb.followup"]._give_up_too_late,
+            self._remind_owners,
+        )
+
+    @api.model
+    def _remind_owners(self):
+        """Ask for the yearly reviews that are due by the clock of head office."""
         head_office = self.env["kpb.branch"].search([("parent_id", "=", False)], limit=1)
         if head_office:
             self.env["kpb.schedule"]._remind_owner(head_office._today())
