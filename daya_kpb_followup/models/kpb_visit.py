@@ -6,6 +6,7 @@ from ..rules import odometer
 from ..rules.odometer import Doubt
 from ..rules.outcomes import OPEN_STATES, RESULT_OF_PLACE, Place
 from ..rules.schedule import Kind, answers
+from .kpb_standing import JUDGED
 
 
 class KpbVisit(models.Model):
@@ -137,6 +138,10 @@ class KpbVisit(models.Model):
         # sudo: as above
         calls = self.env["kpb.followup"].sudo().search([("visit_id", "in", self.ids)])
         done = super().unlink()
+        # whom a person has given up is not called again because a visit was a mistake
+        calls = calls.filtered(
+            lambda call: call.purchase_id.status in JUDGED and not call.purchase_id.lost_by_hand
+        )
         calls -= calls._too_late()
         calls._open_again()
         units._judge()
