@@ -61,6 +61,11 @@ class KpbCouponWindow(models.Model):
         return done
 
     @api.model
+    def load(self, fields, data):
+        """Take in rows; what ships with the addon are defaults that an update leaves alone."""
+        return super(KpbCouponWindow, self.with_context(noupdate=True)).load(fields, data)
+
+    @api.model
     def _changed(self):
         # sudo: the table is the same for the units of every branch
         self.env["kpb.purchase"].sudo()._look_again_at_waiting_units()
