@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 #: What follows from visits, calls and the calendar.
@@ -26,12 +26,28 @@ class KpbPurchase(models.Model):
 
     _inherit = "kpb.purchase"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Register units; a new one is active, and stands nowhere else by hand.
+
+        :raises UserError: a field that follows from the facts
+        """
+        for vals in vals_list:
+            told = {name for name in FOLLOWS & vals.keys() if vals[name]}
+            self._refuse_by_hand(told - {"status"} if vals.get("status") == "active" else told)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Write; where the unit stands is refused to people.
 
         :raises UserError: a field that follows from the facts
         """
-        refused = sorted(FOLLOWS & vals.keys())
+        self._refuse_by_hand(FOLLOWS & vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _refuse_by_hand(self, names):
+        refused = sorted(names)
         if refused and not self.env.su:
             names = (self._fields[name]._description_string(self.env) or name for name in refused)
             raise UserError(
@@ -41,4 +57,3 @@ class KpbPurchase(models.Model):
                     ", ".join(names),
                 )
             )
-        return super().write(vals)
