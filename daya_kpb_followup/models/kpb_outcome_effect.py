@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.tools import plaintext2html
 
@@ -32,7 +34,31 @@ class KpbOutcomeEffect(models.AbstractModel):
         }
         if place == Place.ELSEWHERE:
             vals["dealer_name"] = note or self.env._("Not named")
+        elif place == Place.SISTER:
+            vals["branch_id"] = self._sister_named(note).id
         self.env["kpb.visit"].create(vals)
+
+    def _sister_named(self, note):
+        """Return the other branch of the group that a note names, empty for none or several.
+
+        Its people are asked when the service climbs (S5).
+
+        :param str note: the caller's words, with the name or the code of the branch
+        """
+        self.ensure_one()
+        said = self._plain_words(note)
+        sisters = self.env["kpb.branch"].search([("id", "!=", self.branch_id.id)])
+        named = sisters.filtered(
+            lambda branch: any(
+                self._plain_words(name) in said for name in (branch.name, branch.code)
+            )
+        )
+        return named if len(named) == 1 else named.browse()
+
+    @api.model
+    def _plain_words(self, text):
+        """Return a text such that whole words can be looked for in it."""
+        return f" {re.sub(r'[^0-9a-z]+', ' ', (text or '').casefold()).strip()} "
 
     @api.model
     def _assign_tasks(self, type_name, role_code, about):
