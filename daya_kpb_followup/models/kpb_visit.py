@@ -115,7 +115,7 @@ class KpbVisit(models.Model):
         :raises ValidationError: a coupon that is used already, a date or place that cannot be
         """
         self._refuse_used_coupons(vals_list)
-        visits = super().create([self._placed(vals) for vals in vals_list])
+        visits = super().create([self._dated(self._placed(vals)) for vals in vals_list])
         visits._question_odometers()
         visits._close_followups()
         visits._judge_units(news=visits)
@@ -160,6 +160,15 @@ class KpbVisit(models.Model):
         if vals.get("place", Place.OWN.value) == Place.SISTER:
             return vals
         return {name: value for name, value in vals.items() if name != "branch_id"}
+
+    @api.model
+    def _dated(self, vals):
+        """Return the values with today by the unit's branch, where they name no day."""
+        # sudo: only the clock of the branch is read
+        unit = self.env["kpb.purchase"].sudo().browse(vals.get("purchase_id")).exists()
+        if not unit or "date" in vals or "default_date" in self.env.context:
+            return vals
+        return {**vals, "date": unit.branch_id._today()}
 
     @api.model
     def _refuse_used_coupons(self, vals_list):
