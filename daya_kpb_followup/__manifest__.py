@@ -78,5 +78,6 @@
         "demo/kpb_validation_demo.xml",
         "demo/kpb_escalation_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
