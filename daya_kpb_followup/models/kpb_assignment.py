@@ -100,10 +100,14 @@ class KpbAssignment(models.AbstractModel):
     def _hand_over(self, followups):
         """Find a new owner for open follow-ups, move their activities along and keep a log."""
         find = self._finder()
+        callers = followups.purchase_id._last_callers()
         before = {followup: followup.user_id for followup in followups}
         for followup in followups:
             user, reason = find(
-                followup.branch_id, followup.role_id, followup.purchase_id.salesperson_id
+                followup.branch_id,
+                followup.role_id,
+                followup.purchase_id.salesperson_id,
+                callers.get((followup.purchase_id, followup.role_id)),
             )
             followup.write({"user_id": user.id, "no_owner_reason": reason})
         self._move_along(followups, before)

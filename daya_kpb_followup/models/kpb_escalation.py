@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -284,14 +286,31 @@ class KpbEscalation(models.Model):
         """End what came right; raise what is new, what had nobody, what nobody answered in time."""
         job = self.env["kpb.job"]
         job._require_indexes("kpb_escalation_once")
-        self._settle()
-        followups = self.env["kpb.followup"]
-        followups.search([("escalation_stop", "!=", False)]).escalation_stop = False
-        for rule in self.env["kpb.escalation.rule"].search([]):
-            unraised = Domain("id", "in", rule._candidates().ids) & rule._unraised_domain()
-            job._work_off(followups, unraised, lambda calls, rule=rule: self._start(rule, calls))
+        rules = self.env["kpb.escalation.rule"].search([])
+        job._each(
+            self._settle,
+            self._forget_stops,
+            *(partial(self._raise_new, rule) for rule in rules),
+            self._raise_silent,
+        )
+
+    @api.model
+    def _forget_stops(self):
+        """Let what had nobody to ask try again: there may be somebody by now."""
+        stopped = self.env["kpb.followup"].search([("escalation_stop", "!=", False)])
+        stopped.escalation_stop = False
+
+    @api.model
+    def _raise_new(self, rule):
+        unraised = Domain("id", "in", rule._candidates().ids) & rule._unraised_domain()
+        self.env["kpb.job"]._work_off(
+            self.env["kpb.followup"], unraised, partial(self._start, rule)
+        )
+
+    @api.model
+    def _raise_silent(self):
         silent = Domain("id", "in", self._silent().ids) & Domain("state", "=", Answer.OPEN.value)
-        job._work_off(self, silent, lambda lines: lines._go_silent())
+        self.env["kpb.job"]._work_off(self, silent, lambda lines: lines._go_silent())
 
     @api.model
     def _start(self, rule, followups):

@@ -29,11 +29,16 @@ class KpbReconciler(models.AbstractModel):
         :return: how many follow-ups were put right
         """
         job, followup = self.env["kpb.job"], self.env["kpb.followup"]
-        self.env["kpb.branch"]._move_merged()
-        put_right = job._work_off(followup, self._broken_domain(), self._put_right, "deadline, id")
-        job._work_off(followup, self._needless_domain(), self._end_activities)
-        self.env["kpb.escalation"]._reconcile()
-        return put_right
+        put_right = []
+        job._each(
+            self.env["kpb.branch"]._move_merged,
+            lambda: put_right.append(
+                job._work_off(followup, self._broken_domain(), self._put_right, "deadline, id")
+            ),
+            lambda: job._work_off(followup, self._needless_domain(), self._end_activities),
+            self.env["kpb.escalation"]._reconcile,
+        )
+        return sum(put_right)
 
     @api.model
     def _put_right(self, followups):
