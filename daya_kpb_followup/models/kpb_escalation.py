@@ -3,6 +3,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..rules.assignment import KACAB
 from ..rules.escalation import Answer, Side, Skip, Stop, next_raise
@@ -334,6 +335,6 @@ class KpbEscalation(models.Model):
 
     def _go_silent(self):
         for line in self:
-            line._answer(
-                Answer.SILENT, self.env._("No answer until %s.", line.due_on), self.env["res.users"]
-            )
+            spoken = line.with_context(lang=line.user_id.lang or self.env.lang).env
+            text = spoken._("No answer until %s.", format_date(spoken, line.due_on))
+            line._answer(Answer.SILENT, text, self.env["res.users"])

@@ -28,7 +28,7 @@ class KpbFollowup(models.Model):
             call.open_escalation_count = len(
                 climbed.filtered(lambda line: line.state == Answer.OPEN)
             )
-            call.escalation_conversation = climbed and climbed._render_conversation(call)
+            call.escalation_conversation = climbed._render_conversation(call) if climbed else False
 
     def action_view_escalations(self):
         """Open the call's escalations."""

@@ -37,9 +37,18 @@ class KpbFollowup(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_script(self):
         for followup in self:
-            followup.script = Markup(
-                merge_script(followup.call_script or "", followup._customer_words())
-            )
+            script = merge_script(followup.call_script or "", followup._customer_words())
+            followup.script = followup._coupon_warning() + Markup(script)
+
+    def _coupon_warning(self):
+        """Return a paragraph for the caller where the script speaks of a coupon that has ended."""
+        if not self.coupon_end or self.coupon_days_left >= 0:
+            return Markup()
+        warning = self.env._(
+            "The coupon ended on %s: do not promise a free service, offer a regular one.",
+            self._indonesian_day(self.coupon_end),
+        )
+        return Markup('<p class="text-danger fw-bold">%s</p>') % warning
 
     @api.model
     def _indonesian_day(self, day):

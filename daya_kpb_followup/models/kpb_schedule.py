@@ -198,10 +198,12 @@ class KpbSchedule(models.Model):
         for schedule in due - due.filtered(
             lambda schedule: review in schedule.activity_ids.activity_type_id
         ):
-            schedule.activity_schedule(
+            owner = schedule._review_owner()
+            schedule.with_context(lang=owner.lang).activity_schedule(
                 activity_type_id=review.id,
                 date_deadline=schedule.date_review,
-                user_id=schedule._review_owner().id,
+                summary=review.with_context(lang=owner.lang).summary,
+                user_id=owner.id,
             )
 
     def _review_owner(self):
