@@ -43,9 +43,9 @@ class KpbImportSentence(models.AbstractModel):
     def _of_finding(self, finding):
         """Return the sentence about a finding of the rules."""
         if finding.code in IDENTITY_SENTENCES:
-            sentence = self.env._(IDENTITY_SENTENCES[finding.code]) % finding.values
+            sentence = self.env._(IDENTITY_SENTENCES[finding.code])
             left_out = self.env._("It was left out.")
-            return f"{sentence} {left_out}"
+            return f"{sentence % finding.values} {left_out}"
         return self._say(finding.column, self.env._(SENTENCES[finding.code]))
 
     @api.model

@@ -95,7 +95,9 @@ export class KpbTimelineField extends Component {
             lines.push(_t("Called: %(called)s (tries: %(tries)s)", { called, tries: step.tries }));
         }
         if (step.appointment) {
-            lines.push(_t("Appointment: %s", formatDateTime(deserializeDateTime(step.appointment))));
+            lines.push(
+                _t("Appointment: %s", formatDateTime(deserializeDateTime(step.appointment)))
+            );
         }
         if (step.came) {
             lines.push(_t("Came: %s", formatDate(deserializeDate(step.came))));
