@@ -43,6 +43,7 @@
         "wizard/kpb_lost_views.xml",
         "wizard/kpb_transfer_views.xml",
         "views/kpb_menus.xml",
+        "views/kpb_duplicate_views.xml",
         "views/kpb_followup_levelling_views.xml",
         "views/kpb_escalation_views.xml",
         "views/kpb_escalation_rule_views.xml",

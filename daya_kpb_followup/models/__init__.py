@@ -66,6 +66,8 @@ from . import mail_activity_call
 from . import mail_activity_escalation
 from . import res_partner
 from . import res_partner_freshness
+from . import res_partner_numbers
+from . import kpb_duplicate
 from . import res_users
 from . import kpb_import_reader
 from . import kpb_import_sentence

@@ -12,6 +12,7 @@ from . import test_coupon_book
 from . import test_daily_summary
 from . import test_demo
 from . import test_do_not_contact
+from . import test_duplicates
 from . import test_escalation_access
 from . import test_escalation_chain
 from . import test_escalation_trigger

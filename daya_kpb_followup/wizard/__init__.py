@@ -1,3 +1,4 @@
+from . import base_partner_merge_automatic_wizard
 from . import kpb_arrival
 from . import kpb_holiday_import
 from . import kpb_lost

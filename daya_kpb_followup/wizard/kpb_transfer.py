@@ -37,4 +37,5 @@ class KpbTransfer(models.TransientModel):
         name = " ".join((self.name or "").split())
         if not name:
             raise UserError(self.env._("New owner: enter his name, or choose a customer on file."))
-        return self.env["res.partner"].create({"name": name, "phone": self.phone or False})
+        contacts = self.env["res.partner"].with_context(kpb_customer=True)
+        return contacts.create({"name": name, "phone": self.phone or False})

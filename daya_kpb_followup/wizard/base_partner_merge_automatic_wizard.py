@@ -1,0 +1,30 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Two entries of one customer become one; Odoo moves units, calls and validations along."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge, but never two people: who merges need not be able to read a NIK."""
+        # sudo: only compared, not shown
+        partners = self.env["res.partner"].sudo().browse(partner_ids).exists()
+        if len(set(partners.mapped("nik")) - {False}) > 1:
+            raise UserError(
+                self.env._(
+                    "These customers have different KTP numbers, so they are different people."
+                    " If one of the numbers is wrong, correct it first."
+                )
+            )
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Take over values, and the NIK even from those who may not read it."""
+        super()._update_values(src_partners, dst_partner)
+        # sudo: kept, not shown
+        customer = dst_partner.sudo()
+        if not customer.nik:
+            customer.nik = src_partners.sudo().filtered("nik")[:1].nik  # sudo: as above
+        self.env.add_to_compute(customer._fields["kpb_validated_on"], customer)
