@@ -8,7 +8,7 @@ from ..rules.schedule import (
     LAST_TOUCH,
     Kind,
     Verdict,
-    answers,
+    nearest,
     progress,
     useful_until,
     working_day_on_or_after,
@@ -97,11 +97,12 @@ class KpbGenerator(models.AbstractModel):
             plan = progress(
                 purchase._pending(plans[purchase], taken[purchase]),
                 as_of[branch],
-                branch.go_live_date,
+                purchase._answers_from(),
                 coupon_ends[purchase],
             )
+            visits = answering(purchase, plan.due)
             for step, verdict in plan.due:
-                visit = answering(purchase, step)
+                visit = visits.get(step.key)
                 if verdict == Verdict.SKIPPED or self._is_idle_reminder(
                     step, visit, taken[purchase]
                 ):
@@ -174,10 +175,10 @@ class KpbGenerator(models.AbstractModel):
 
     @api.model
     def _visit_finder(self, purchases):
-        """Return a function (purchase, step) → the visit that makes the call needless.
+        """Return a function (purchase, due steps) → {step key: the visit that answers it}.
 
         A coupon that is used answers its KPB; a regular service answers the step nearest to it,
-        unless it has answered another call.
+        unless it has answered another call. What is skipped needs no answer.
         """
         visits = self.env["kpb.visit"].search([("purchase_id", "in", purchases.ids)], order="date")
         coupons = {(visit.purchase_id, visit.kpb_number): visit for visit in visits}
@@ -186,15 +187,18 @@ class KpbGenerator(models.AbstractModel):
         regular = regular.grouped("purchase_id")
         none = visits.browse()
 
-        def answering(purchase, step):
-            if step.milestone.kind == Kind.KPB:
-                return coupons.get((purchase, step.milestone.kpb_number), none)
-            if step.milestone.kind == Kind.REGULAR:
-                for visit in regular.get(purchase, none):
-                    if answers(step, visit.date):
-                        regular[purchase] -= visit
-                        return visit
-            return none
+        def answering(purchase, due):
+            steps = [step for step, verdict in due if verdict != Verdict.SKIPPED]
+            services = regular.get(purchase, none)
+            pairs = nearest(
+                [step for step in steps if step.milestone.kind == Kind.REGULAR],
+                services.mapped("date"),
+            )
+            return {
+                step.key: coupons.get((purchase, step.milestone.kpb_number))
+                for step in steps
+                if step.milestone.kind == Kind.KPB
+            } | {key: services[place] for key, place in pairs.items()}
 
         return answering
 

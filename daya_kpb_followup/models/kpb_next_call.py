@@ -22,6 +22,8 @@ class KpbNextCall(models.AbstractModel):
     )
     next_occurrence = fields.Integer(readonly=True, copy=False)
     next_followup_date = fields.Date("Next Call", readonly=True, copy=False)
+    # the customer came back on that day: what lapsed while nobody was to call is no failure
+    calls_from = fields.Date(readonly=True, copy=False)
 
     _due = models.Index("(next_followup_date, id) WHERE next_followup_date IS NOT NULL")
 
@@ -132,12 +134,16 @@ class KpbNextCall(models.AbstractModel):
         )
         return {(unit, role): user for unit, role, user, _latest in groups}
 
-    def _point_to_next_call(self, cut_off=None):
-        """Point each unit at its first step that has no follow-up and is not skipped.
+    def _answers_from(self):
+        """Return the day from which the branch answers for the unit's calls, or None.
 
-        :param date cut_off: skip what was planned before that day and is no longer useful, as
-            the branch's go-live does; for a customer who comes back
+        What was planned before and is no longer useful is skipped.
         """
+        self.ensure_one()
+        return max(filter(None, (self.branch_id.go_live_date, self.calls_from)), default=None)
+
+    def _point_to_next_call(self):
+        """Point each unit at its first step that has no follow-up and is not skipped."""
         self = self.sudo()  # sudo: the pointer is the engine's, readonly for people
         called = self.filtered(lambda unit: unit.status in CALLED_STATUSES)
         for unit in self - called:
@@ -147,7 +153,6 @@ class KpbNextCall(models.AbstractModel):
         plans = called._plans()
         for unit in called:
             today = unit.branch_id._today()
-            start = max(filter(None, (unit.branch_id.go_live_date, cut_off)))
             unit._set_pointer(
                 next(
                     (
@@ -157,7 +162,7 @@ class KpbNextCall(models.AbstractModel):
                         and schedule.verdict(
                             step,
                             max(today, step.planned),
-                            start,
+                            unit._answers_from(),
                             coupon_ends[unit].get(step.milestone.kpb_number),
                         )
                         != schedule.Verdict.SKIPPED
@@ -165,6 +170,10 @@ class KpbNextCall(models.AbstractModel):
                     None,
                 )
             )
+
+    def _restart_regular(self):
+        """Count the next call anew where regular services count from the last one."""
+        self.filtered("schedule_id.regular_from_visit")._point_to_next_call()
 
     def _is_useful(self, step):
         """Return whether the call about a step still makes sense today."""

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 #: What follows from visits, calls and the calendar.
 FOLLOWS = frozenset(
     {
+        "calls_from",
         "lead_id",
         "lifecycle_date",
         "lost_by_hand",

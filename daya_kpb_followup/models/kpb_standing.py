@@ -222,6 +222,8 @@ class KpbStanding(models.AbstractModel):
         """
         self.ensure_one()
         was_given_up = self.status in GIVEN_UP
+        if was_given_up:
+            self.calls_from = self.branch_id._today()
         self.write(
             {
                 "status": "active",
@@ -233,7 +235,6 @@ class KpbStanding(models.AbstractModel):
         )
         if was_given_up:
             self.followup_ids._return(ask_again)
-            self._point_to_next_call(cut_off=self.branch_id._today())
 
     def _reason_of(self, why):
         name = "elsewhere" if why == Why.ELSEWHERE else "no_visit"

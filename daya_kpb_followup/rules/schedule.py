@@ -245,6 +245,26 @@ def answers(step: Step, service_day: date) -> bool:
     return service_day >= step.planned - timedelta(days=EARLY_SERVICE_DAYS)
 
 
+def nearest(steps: Iterable[Step], services: Iterable[date]) -> dict[tuple[str, int], int]:
+    """Return which regular service answers which step: the nearest pairs first, each one once.
+
+    :param steps: regular steps without a record
+    :param services: days of services that have answered no other call
+    :return: key of a step → place of its service among ``services``
+    """
+    pairs = sorted(
+        (abs(day - step.planned), step.planned, place, step.key)
+        for step in steps
+        for place, day in enumerate(services)
+        if answers(step, day) and day <= useful_until(step)
+    )
+    found = {}
+    for _distance, _planned, place, key in pairs:
+        if key not in found and place not in found.values():
+            found[key] = place
+    return found
+
+
 def useful_until(step: Step, coupon_end: date | None = None) -> date:
     """Return the last day on which the call of a step is still useful.
 

@@ -222,6 +222,36 @@ class TestGeneration(KpbCase):
         self.assertEqual((call.state, call.result, call.visit_id), ("done", "came", visit))
         self.assertFalse(call.activity_ids)
 
+    def late_regular_calls(self, served, day):
+        """Return (occurrence, result) of the regular calls of a first run on a day."""
+        with at_noon(day):
+            purchase = self.make_purchase()
+            self.env["kpb.visit"].create({"purchase_id": purchase.id, "date": served})
+        self.generate(day)
+        calls = purchase.followup_ids.filtered(lambda call: call.milestone_code == "regular")
+        return [(call.occurrence, call.result) for call in calls.sorted("occurrence")]
+
+    def test_after_an_outage_a_service_answers_the_regular_call_nearest_to_it(self):
+        first, second = REGULAR_DAYS[:2]
+        for served, expected in [
+            (first - timedelta(days=20), ["came", "expired"]),
+            (first + timedelta(days=20), ["came", "expired"]),
+            (second - timedelta(days=40), ["expired", "came"]),
+            (second + timedelta(days=7), ["expired", "came"]),
+        ]:
+            with self.subTest(served=served), self.cr.savepoint() as savepoint:
+                found = self.late_regular_calls(served, second + timedelta(days=65))
+                self.assertEqual(found, list(enumerate(expected, 1)))
+                savepoint.rollback()
+
+    def test_a_service_is_not_used_up_by_a_call_that_is_skipped(self):
+        skipped, called = REGULAR_DAYS[3:5]
+        self.branch.go_live_date = skipped + timedelta(days=1)
+        served = called - timedelta(days=45)
+        self.assertLess(served - skipped, called - served, "nearer to the one that is skipped")
+        found = self.late_regular_calls(served, called + timedelta(days=10))
+        self.assertEqual(found, [(5, "came")])
+
     def test_who_does_not_want_to_be_contacted_is_not(self):
         with at_noon(PURCHASE_DAY):
             purchase = self.make_purchase()

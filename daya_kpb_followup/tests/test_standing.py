@@ -151,6 +151,35 @@ class TestStanding(KpbCase):
         self.assertGreater(unit.next_followup_date, self.after(430))
         self.assertIn("Back: serviced in the group again", self.told())
 
+    def test_what_lapsed_while_nobody_was_to_call_is_no_failure_however_often_it_is_counted(self):
+        self.visit(100)
+        self.lifecycle(OVER)
+        self.visit(500, "own")
+        self.env["kpb.purchase"]._look_again_at_units_of(self.sop)
+        self.lifecycle(501)
+        self.generate(self.after(520))
+        self.assertEqual(
+            [
+                (call.milestone_code, call.occurrence, call.result)
+                for call in self.unit.followup_ids
+            ],
+            [("regular", 2, "came")],
+        )
+
+    def test_the_day_of_the_return_counts_where_it_is_later_than_the_go_live(self):
+        self.set_lost(40)
+        with at_noon(self.after(100)):
+            self.unit.with_user(self.kacab).action_reopen()
+        self.assertEqual(self.unit.calls_from, self.after(100))
+        self.assertEqual(self.unit._answers_from(), self.after(100))
+        self.branch.go_live_date = self.after(200)
+        self.assertEqual(self.unit._answers_from(), self.after(200))
+        self.generate(self.after(400))
+        self.assertEqual(
+            [call.milestone_code for call in self.unit.followup_ids.sorted("planned_date")],
+            ["kpb3", "kpb4"],
+        )
+
     def test_a_group_visit_told_late_brings_back_whom_it_should_have_saved(self):
         self.visit(100)
         self.lifecycle(OVER)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from rules.schedule import SOP, Adjustment, answers, restart_after, steps
+from rules.schedule import SOP, Adjustment, answers, nearest, restart_after, steps
 
 BOUGHT = date(2026, 1, 2)
 REGULAR = next(line for line in SOP if line.code == "regular")
@@ -139,3 +139,18 @@ def test_customers_who_never_come_again_are_called_eight_times_three_months_apar
 def test_a_regular_service_answers_the_step_nearest_to_it(answered, early):
     step = planned()["regular", 2]
     assert answers(step, step.planned - timedelta(days=early)) == answered
+
+
+def test_the_nearest_pairs_of_step_and_service_are_taken_first_and_each_once():
+    first, second = planned()["regular", 1], planned()["regular", 2]
+    found = nearest(
+        [first, second],
+        [
+            first.planned - timedelta(days=30),
+            first.planned + timedelta(days=5),
+            second.planned + timedelta(days=60),
+            second.planned + timedelta(days=61),
+        ],
+    )
+    assert found == {first.key: 1, second.key: 2}
+    assert nearest([second], [second.planned + timedelta(days=61)]) == {}
