@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
 from ..rules.schedule import Kind, Step, answers, useful_until
+from .kpb_next_call import CALLED_STATUSES
 from .kpb_quiet import QUIET
 
 #: Why calls end whose customer may come back, or whose unit may get a new owner.
@@ -30,6 +31,15 @@ class KpbFollowup(models.Model):
         useful = (calls - offers).filtered(lambda call: call.state == State.CANCELLED)
         useful -= useful._too_late()
         (useful + offers.filtered(lambda _offer: ask_again))._open_again()
+
+    def _lose_visit(self):
+        """Take back that a visit has answered these calls; open again what can still be made.
+
+        Whom people have given up is not called again because a visit was a mistake.
+        """
+        self.visit_id = False
+        calls = self.filtered(lambda call: call.purchase_id.status in CALLED_STATUSES)
+        (calls - calls._too_late())._open_again()
 
     def _open_again(self):
         """Put closed follow-ups back on somebody's list, for the next working day."""

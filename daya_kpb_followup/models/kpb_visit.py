@@ -6,7 +6,6 @@ from ..rules import odometer
 from ..rules.odometer import Doubt
 from ..rules.outcomes import OPEN_STATES, RESULT_OF_PLACE, Place
 from ..rules.schedule import Kind, answers
-from .kpb_standing import JUDGED
 
 
 class KpbVisit(models.Model):
@@ -118,17 +117,28 @@ class KpbVisit(models.Model):
         visits = super().create([self._dated(self._placed(vals)) for vals in vals_list])
         visits._question_odometers()
         visits._close_followups()
-        visits._judge_units(news=visits)
+        units = visits.purchase_id.sudo()  # sudo: standing and pointer are the engine's
+        units._judge(news=visits)
+        units._restart_regular()
         return visits
 
     def write(self, vals):
-        """Correct visits; what follows from them follows from the corrected facts."""
+        """Correct visits; what follows from them follows from the corrected facts.
+
+        A call that a visit does not answer any more opens again; the right one is closed.
+        """
         units = self.purchase_id
         done = super().write(vals)
         if {"date", "odometer", "purchase_id"} & vals.keys():
             self._question_odometers()
         if {"date", "kpb_number", "place", "purchase_id"} & vals.keys():
-            self._judge_units(besides=units)
+            units = (self.purchase_id | units).sudo()  # sudo: standing and calls are the engine's
+            units._judge()
+            if {"date", "kpb_number", "purchase_id"} & vals.keys():
+                calls = units.followup_ids.filtered(lambda call: call.visit_id in self)
+                calls.filtered(lambda call: not call.visit_id._still_answers(call))._lose_visit()
+                self._close_followups()
+            units._restart_regular()
         return done
 
     def unlink(self):
@@ -138,21 +148,10 @@ class KpbVisit(models.Model):
         # sudo: as above
         calls = self.env["kpb.followup"].sudo().search([("visit_id", "in", self.ids)])
         done = super().unlink()
-        # whom a person has given up is not called again because a visit was a mistake
-        calls = calls.filtered(
-            lambda call: call.purchase_id.status in JUDGED and not call.purchase_id.lost_by_hand
-        )
-        calls -= calls._too_late()
-        calls._open_again()
         units._judge()
+        calls._lose_visit()
         units._point_to_next_call()
         return done
-
-    def _judge_units(self, news=None, besides=None):
-        # sudo: standing and pointer are the engine's
-        units = (self.purchase_id | (besides or self.purchase_id)).sudo()
-        units._judge(news=news)
-        units.filtered("schedule_id.regular_from_visit")._point_to_next_call()
 
     @api.model
     def _placed(self, vals):
@@ -229,14 +228,26 @@ class KpbVisit(models.Model):
 
     def _is_answer_to(self, call):
         """Return whether an open call is needless after this visit."""
+        return call.state in OPEN_STATES and self._is_about(call)
+
+    def _is_about(self, call):
+        """Return whether a call of the unit is about the service that was done."""
         self.ensure_one()
         milestone = call.milestone_id
         return (
-            call.state in OPEN_STATES
-            and milestone.kind in (Kind.KPB, Kind.REGULAR)
+            milestone.kind in (Kind.KPB, Kind.REGULAR)
             and milestone.kpb_number == self.kpb_number
             and (milestone.kind == Kind.KPB or answers(call._as_step(), self.date))
         )
+
+    def _still_answers(self, call):
+        """Return whether a corrected visit is about the call it closed; a regular one, nearest."""
+        self.ensure_one()
+        if call.purchase_id != self.purchase_id or not self._is_about(call):
+            return False
+        calls = call.purchase_id.followup_ids.filtered(self._is_about)
+        nearest = min(calls, key=lambda other: abs(other.planned_date - self.date))
+        return bool(self.kpb_number) or call == nearest
 
     def _result(self):
         """Return how a follow-up ends that this visit answers."""
