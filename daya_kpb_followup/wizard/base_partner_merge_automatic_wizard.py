@@ -22,9 +22,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         """Take over values, and the NIK even from those who may not read it."""
-        super()._update_values(src_partners, dst_partner)
-        # sudo: kept, not shown
-        customer = dst_partner.sudo()
+        done = super()._update_values(src_partners, dst_partner)
+        # sudo: the NIK is kept, not shown
+        gone, customer = src_partners.sudo(), dst_partner.sudo()
         if not customer.nik:
-            customer.nik = src_partners.sudo().filtered("nik")[:1].nik  # sudo: as above
+            customer.nik = gone.filtered("nik")[:1].nik
         self.env.add_to_compute(customer._fields["kpb_validated_on"], customer)
+        return done
