@@ -224,8 +224,9 @@ class TestGeneration(KpbCase):
 
     def late_regular_calls(self, served, day):
         """Return (occurrence, result) of the regular calls of a first run on a day."""
-        with at_noon(day):
+        with at_noon(PURCHASE_DAY):
             purchase = self.make_purchase()
+        with at_noon(served):
             self.env["kpb.visit"].create({"purchase_id": purchase.id, "date": served})
         self.generate(day)
         calls = purchase.followup_ids.filtered(lambda call: call.milestone_code == "regular")
