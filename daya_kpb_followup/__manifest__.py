@@ -52,6 +52,7 @@
         "wizard/kpb_reassign_views.xml",
         "wizard/kpb_branch_merge_views.xml",
         "wizard/kpb_holiday_import_views.xml",
+        "wizard/kpb_import_preview_views.xml",
         "views/kpb_import_row_views.xml",
         "views/kpb_import_views.xml",
     ],

@@ -127,6 +127,23 @@ class KpbImport(models.Model):
             job._take_in()
         self._trigger()
 
+    def action_preview(self):
+        """Show what the file would do, row by row; nothing is changed.
+
+        :raises UserError: when the file cannot be read, or was taken in before
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._refuse_second_start()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What will happen"),
+            "res_model": "kpb.import.preview",
+            "res_id": self.env["kpb.import.preview"]._prepare(self).id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
     def action_refresh(self):
         """Show how far the work has come: the form is read again after any button."""
         self.check_access("read")
@@ -168,14 +185,21 @@ class KpbImport(models.Model):
             )
         )
 
-    def _take_in(self):
-        """Write the file's lines as waiting rows, all of them or none."""
-        self.ensure_one()
+    def _lines(self):
+        """Return an iterator over the file: (line number, {column: text}).
+
+        :raises UserError: when there is no file; while iterating, when it cannot be read
+        """
         file = self._file()
         if not file:
             raise UserError(self.env._("File: choose the export of the dealer system first."))
+        return self.env["kpb.import.reader"]._lines_of(file.raw, self.filename)
+
+    def _take_in(self):
+        """Write the file's lines as waiting rows, all of them or none."""
+        self.ensure_one()
         rows = self.env["kpb.import.row"]
-        lines = self.env["kpb.import.reader"]._lines_of(file.raw, self.filename)
+        lines = self._lines()
         count = 0
         while batch := list(islice(lines, STAGING)):
             rows._stage(self, batch)

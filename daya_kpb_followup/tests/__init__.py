@@ -22,6 +22,7 @@ from . import test_holiday_import
 from . import test_import
 from . import test_import_customers
 from . import test_import_files
+from . import test_import_preview
 from . import test_import_rejections
 from . import test_import_run
 from . import test_job
