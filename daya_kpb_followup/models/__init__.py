@@ -33,6 +33,7 @@ from . import kpb_escalation_glance
 from . import kpb_escalation_story
 from . import kpb_escalation_absence
 from . import kpb_escalation_settled
+from . import kpb_escalation_stopped
 from . import kpb_job
 from . import kpb_assignment
 from . import kpb_generator
@@ -43,6 +44,7 @@ from . import kpb_branch_glance
 from . import kpb_branch_closing
 from . import kpb_followup_guard
 from . import kpb_followup_glance
+from . import kpb_followup_replan
 from . import kpb_followup_return
 from . import kpb_followup_message
 from . import kpb_followup_call

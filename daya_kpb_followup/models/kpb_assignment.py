@@ -1,9 +1,12 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..rules import assignment
 from ..rules.assignment import spread
+from ..rules.outcomes import State
 from .kpb_quiet import QUIET
 
 
@@ -56,20 +59,23 @@ class KpbAssignment(models.AbstractModel):
         return defaultdict(int, {user.id: count for user, count in groups if user})
 
     @api.model
-    def _day_planner(self, today):
+    def _day_planner(self, today, leaving=None):
         """Return a function (user, branch, deadline, last useful day) → day within the cap.
 
         Calls that are late count for today, because that is when they are made.
 
         :param dict today: branch → its local day
+        :param leaving: follow-ups about to be planned, which take no place until they are
         """
         followup = self.env["kpb.followup"]
         capped = any(branch.daily_cap for branch in today)
+        counted = followup._open_domain() & Domain("id", "not in", (leaving or followup).ids)
         groups = (
-            followup._read_group(followup._open_domain(), ["user_id", "deadline:day"], ["__count"])
+            followup._read_group(counted, ["user_id", "deadline:day"], ["__count"])
             if capped
             else []
         )
+        find_working_day = self.env["kpb.branch"]._working_day_finder()
         latest = max(today.values(), default=None)
         taken = defaultdict(lambda: defaultdict(int))
         for user, day, count in groups:
@@ -81,7 +87,11 @@ class KpbAssignment(models.AbstractModel):
             calls = taken[user.id]
             first = max(deadline, today[branch])
             day = spread(
-                first, last, calls, branch.daily_cap, lambda day: branch._working_days_ahead(day, 1)
+                first,
+                last,
+                calls,
+                branch.daily_cap,
+                lambda day: find_working_day(branch, day + timedelta(days=1)),
             )
             calls[day] += 1
             return deadline if day == first else day
@@ -110,7 +120,34 @@ class KpbAssignment(models.AbstractModel):
                 callers.get((followup.purchase_id, followup.role_id)),
             )
             followup.write({"user_id": user.id, "no_owner_reason": reason})
+        self._level(followups)
         self._move_along(followups, before)
+
+    @api.model
+    def _level(self, followups):
+        """Move calls off days that are full for their new owners, while they are still useful.
+
+        What must be made first keeps its day first. An appointment keeps its day in any case.
+
+        :param followups: open follow-ups that have just changed hands or days
+        :return: those that moved
+        """
+        movable = followups.filtered(
+            lambda call: call.user_id and call.branch_id.daily_cap and call.state == State.TODO
+        )
+        if not movable:
+            return movable
+        last = movable._useful_until()
+        plan = self._day_planner(
+            {branch: branch._today() for branch in movable.branch_id}, leaving=movable
+        )
+        moved = movable.browse()
+        for call in movable.sorted(lambda call: (last[call], call.deadline, call.id)):
+            day = plan(call.user_id, call.branch_id, call.deadline, last[call])
+            if day != call.deadline:
+                call.write({"deadline": day, "levelled_from": call.deadline})
+                moved |= call
+        return moved
 
     @api.model
     def _move_along(self, followups, before, why=""):

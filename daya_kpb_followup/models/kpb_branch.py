@@ -141,6 +141,22 @@ class KpbBranch(models.Model):
         """Return the first working day on or after a day."""
         return working_day_on_or_after(day, *self._working_days(day, day + HORIZON))
 
+    @api.model
+    def _working_day_finder(self):
+        """Return a function (branch, day) → the first working day on or after it.
+
+        For many days: the calendar of a branch is read once a month that is asked for.
+        """
+        known = {}
+
+        def find(branch, day):
+            month = day.replace(day=1)
+            if (branch, month) not in known:
+                known[branch, month] = branch._working_days(month, month + 2 * HORIZON)
+            return working_day_on_or_after(day, *known[branch, month])
+
+        return find
+
     def _working_day_before(self, day):
         """Return the last working day before a day."""
         return working_day_before(day, *self._working_days(day - HORIZON, day))

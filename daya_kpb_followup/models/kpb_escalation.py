@@ -1,6 +1,6 @@
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -262,19 +262,16 @@ class KpbEscalation(models.Model):
         )
 
     @api.model
-    def _describe(self, followup, decision):
-        """Return one line for people: what would be raised for a follow-up, or why nothing."""
-        if decision.station:
-            level = self.env["kpb.escalation.level"].browse(decision.station.key)
-            user = self.env["res.users"].browse(decision.user)
-            return f"{followup.display_name} → {user.name} ({level.display_name})"
+    def _why_not(self, decision):
+        """Return in words why nothing is raised."""
         reasons = {
             Stop.NOBODY: self.env._("nobody left to ask"),
             Stop.WAITING: self.env._("waiting for an answer"),
             Stop.RESOLVED: self.env._("solved"),
             Stop.FINISHED: self.env._("finished"),
         }
-        return f"{followup.display_name}: {reasons[decision.stop]} {self._skip_text(decision)}"
+        skipped = self._skip_text(decision)
+        return f"{reasons[decision.stop]} ({skipped})" if skipped else reasons[decision.stop]
 
     @api.model
     def _cron_escalate(self):
@@ -296,16 +293,12 @@ class KpbEscalation(models.Model):
         )
 
     @api.model
-    def _forget_stops(self):
-        """Let what had nobody to ask try again: there may be somebody by now."""
-        stopped = self.env["kpb.followup"].search([("escalation_stop", "!=", False)])
-        stopped.escalation_stop = False
-
-    @api.model
     def _raise_new(self, rule):
-        unraised = Domain("id", "in", rule._candidates().ids) & rule._unraised_domain()
         self.env["kpb.job"]._work_off(
-            self.env["kpb.followup"], unraised, partial(self._start, rule)
+            self.env["kpb.followup"],
+            rule._applies_domain() & rule._unraised_domain(),
+            partial(self._start, rule),
+            "deadline, id",
         )
 
     @api.model
@@ -320,7 +313,7 @@ class KpbEscalation(models.Model):
             if decision.station:
                 self._raise(rule, followup, decision)
             else:
-                followup.escalation_stop = self._describe(followup, decision)
+                followup.stopped_rule_ids = [Command.link(rule.id)]
 
     @api.model
     def _silent(self):

@@ -14,13 +14,9 @@ class KpbEscalation(models.Model):
         """Hand over what has no working addressee, rebuild the activities of open escalations."""
         job = self.env["kpb.job"]
         open_lines = Domain("state", "=", Answer.OPEN.value)
-        # members and branches may have changed in this very run: asked anew, line by line
-        orphans = self.search(open_lines).filtered(lambda line: not line._is_in_good_hands())
-        stray = Domain.OR(
-            Domain("id", "in", lines.ids) & Domain("user_id", "=", user.id)
-            for user, lines in orphans.grouped("user_id").items()
+        job._work_off(
+            self, open_lines & self._stray_domain(), lambda lines: lines._pass_to_present()
         )
-        job._work_off(self, open_lines & stray, lambda lines: lines._pass_to_present())
         bare = Domain(
             "activity_ids",
             "not any",
@@ -29,6 +25,27 @@ class KpbEscalation(models.Model):
         job._work_off(self, open_lines & bare, lambda lines: lines._create_activity())
         job._work_off(
             self, ~open_lines & ~bare, lambda lines: lines._answer_activities().action_archive()
+        )
+
+    @api.model
+    def _stray_domain(self):
+        """Return the domain of open escalations whose addressee does not fill the station now.
+
+        Who fills a station depends on the branch and the visited sister branch alone, so one line
+        of each kind answers for all.
+        """
+        kinds = self._read_group(
+            [("state", "=", Answer.OPEN.value)],
+            ["level_id", "branch_id", "followup_id.visit_id.branch_id", "user_id"],
+            ["id:min"],
+        )
+        return Domain.OR(
+            Domain("level_id", "=", level.id)
+            & Domain("branch_id", "=", branch.id)
+            & Domain("user_id", "=", user.id)
+            & Domain("followup_id", "any", self._visited_domain(sister))
+            for level, branch, sister, user, example in kinds
+            if not self.browse(example)._is_in_good_hands()
         )
 
     def _present_fillers(self):

@@ -70,12 +70,6 @@ class KpbEscalationRule(models.Model):
         preview = self.env["kpb.escalation.preview"]._prepare(self)
         return preview._get_records_action(name=self.env._("Dry run: %s", self.name), target="new")
 
-    def _candidates(self, limit=None):
-        """Return the follow-ups that the rule applies to and that have not climbed by it yet."""
-        self.ensure_one()
-        domain = self._applies_domain() & self._unraised_domain()
-        return self.env["kpb.followup"].search(domain, limit=limit, order="deadline, id")
-
     def _applies_domain(self):
         """Return the domain of follow-ups that the rule is about today, climbed or not."""
         self.ensure_one()
@@ -86,7 +80,11 @@ class KpbEscalationRule(models.Model):
 
     def _unraised_domain(self):
         """Return the domain of follow-ups that have not climbed by the rule, and still can."""
-        return self._fresh_domain() & Domain("escalation_stop", "=", False)
+        return self._fresh_domain() & ~self._stopped_domain()
+
+    def _stopped_domain(self):
+        """Return the domain of follow-ups for which no station of the rule had anybody to ask."""
+        return Domain("stopped_rule_ids", "in", self.ids)
 
     def _fresh_domain(self):
         """Return the domain of follow-ups that have not climbed by the rule."""

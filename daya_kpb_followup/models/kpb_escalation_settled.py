@@ -1,11 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.escalation import Answer, Trigger
 from ..rules.outcomes import State
-
-#: Triggers that are about something which can come right without an answer.
-TRANSIENT = (Trigger.OVERDUE, Trigger.NO_OWNER, Trigger.STNK_LATE, Trigger.NO_SHOW_TWICE)
 
 
 class KpbEscalation(models.Model):
@@ -16,12 +14,42 @@ class KpbEscalation(models.Model):
     @api.model
     def _settle(self):
         """End the open escalations whose reason is gone, and say why."""
-        open_lines = Domain("state", "=", Answer.OPEN.value)
-        settled = self.search(
-            open_lines & Domain("rule_id.trigger", "in", [item.value for item in TRANSIENT])
-        ).filtered(lambda line: line._why_settled())
         self.env["kpb.job"]._work_off(
-            self, open_lines & Domain("id", "in", settled.ids), lambda lines: lines._end_settled()
+            self,
+            Domain("state", "=", Answer.OPEN.value) & self._settled_domain(),
+            lambda lines: lines._end_settled(),
+        )
+
+    @api.model
+    def _settled_domain(self):
+        """Return the domain of escalations about something that came right without an answer."""
+        over = Domain("followup_id.state", "in", (State.DONE.value, State.CANCELLED.value))
+        called = Domain.custom(
+            to_sql=self._called_since_sql, predicate=lambda line: bool(line._calls_since())
+        )
+        owned = Domain("followup_id.user_id", "!=", False)
+        fetched = Domain("followup_id.purchase_id.stnk_state", "!=", "in_process")
+        right = {
+            Trigger.OVERDUE: over | called,
+            Trigger.NO_OWNER: over | owned,
+            Trigger.STNK_LATE: over | fetched,
+            Trigger.NO_SHOW_TWICE: over,
+        }
+        return Domain.OR(
+            Domain("rule_id.trigger", "=", trigger.value) & domain
+            for trigger, domain in right.items()
+        )
+
+    @api.model
+    def _called_since_sql(self, model, alias, query):
+        return SQL(
+            """
+            EXISTS (SELECT FROM kpb_attempt call
+                     WHERE call.followup_id = %s AND call.outcome IS NOT NULL
+                       AND call.undone IS NOT TRUE AND call.date >= %s)
+            """,
+            model._field_to_sql(alias, "followup_id", query),
+            model._field_to_sql(alias, "date_last_stage_update", query),
         )
 
     def _end_settled(self):
@@ -37,15 +65,17 @@ class KpbEscalation(models.Model):
         ).sorted("id")
 
     def _why_settled(self):
-        """Return in words why nobody has to answer any more, None while somebody has to."""
+        """Return in words why nobody has to answer any more."""
         self.ensure_one()
         call = self.followup_id
         match Trigger(self.rule_id.trigger):
-            case Trigger.OVERDUE:
-                last = self._calls_since()[-1:]
-                return self.env._("Called meanwhile: %s", last.display_name) if last else None
+            case Trigger.OVERDUE if last := self._calls_since()[-1:]:
+                return self.env._("Called meanwhile: %s", last.display_name)
             case Trigger.NO_OWNER if call.user_id:
                 return self.env._("%s has the call now.", call.user_id.name)
             case Trigger.STNK_LATE if call.purchase_id.stnk_state != "in_process":
                 return self.env._("The STNK is there.")
-        return self.env._("The customer came.") if call.state == State.DONE else None
+        if call.state == State.DONE:
+            return self.env._("The customer came.")
+        results = dict(call._fields["result"]._description_selection(self.env))
+        return self.env._("The call is not needed any more: %s", results.get(call.result, ""))

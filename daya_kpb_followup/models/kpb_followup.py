@@ -4,9 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result, State
-from ..rules.schedule import Kind
 from .kpb_attempt import OUTCOMES
-from .kpb_next_call import CALLED_STATUSES
 from .kpb_quiet import QUIET
 
 #: A calendar entry is for the people of the branch: no mail to anybody.
@@ -121,9 +119,6 @@ class KpbFollowup(models.Model):
     visit_id = fields.Many2one("kpb.visit", readonly=True, index="btree_not_null")
     # where it climbed
     escalation_ids = fields.One2many("kpb.escalation", "followup_id", "Escalations")
-    escalation_stop = fields.Char(
-        "Why It Does Not Climb", readonly=True, copy=False, help="No station has anybody to ask."
-    )
     # what the caller needs in front of him
     product_id = fields.Many2one(related="purchase_id.product_id")
     license_plate = fields.Char(related="purchase_id.license_plate")
@@ -142,7 +137,6 @@ class KpbFollowup(models.Model):
     )
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
     _closed_as = models.Index("(result, closed_at) WHERE result IS NOT NULL")
-    _stopped = models.Index("(id) WHERE escalation_stop IS NOT NULL")
     _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
 
     @api.depends("milestone_id", "occurrence", "partner_id")
@@ -269,68 +263,6 @@ class KpbFollowup(models.Model):
                         }
                     )
                 )
-
-    def _replan(self):
-        """Count the days of follow-ups anew, after the facts behind them were corrected.
-
-        A follow-up whose unit moved to another branch gets an owner there. One that nobody has
-        begun and whose day is still to come is taken back, generation makes it on its day; one
-        that was given up as too late and is not opens again.
-        """
-        for followup in self:
-            purchase = followup.purchase_id
-            given_up = followup.result == Result.EXPIRED
-            step = next(
-                (
-                    step
-                    for step in purchase._plans()[purchase]
-                    if step.key == (followup.milestone_id.code, followup.occurrence)
-                ),
-                None,
-            )
-            if step is None:
-                if not given_up:
-                    followup._close(
-                        State.CANCELLED,
-                        Result.WITHDRAWN,
-                        note=self.env._("The unit's new schedule has no such call."),
-                    )
-                continue
-            if step.planned > purchase.branch_id._today() and not followup.attempt_ids:
-                followup.unlink()
-                continue
-            if given_up and not followup._can_be_made(step):
-                continue
-            first_deadline = purchase.branch_id._working_day(step.planned)
-            moved = followup.branch_id != purchase.branch_id
-            followup.write(
-                {
-                    "branch_id": purchase.branch_id.id,
-                    "partner_id": purchase.partner_id.id,
-                    "planned_date": step.planned,
-                    "first_deadline": first_deadline,
-                    "deadline": max(first_deadline, followup.deadline)
-                    if followup.attempt_ids
-                    else first_deadline,
-                }
-            )
-            if given_up:
-                followup.write({"state": State.TODO.value, "result": False, "closed_at": False})
-            if moved or given_up:
-                self.env["kpb.assignment"]._hand_over(followup)
-            else:
-                followup._project_activities()
-
-    def _can_be_made(self, step):
-        """Return whether a call that was given up as too late makes sense by its new day."""
-        self.ensure_one()
-        purchase = self.purchase_id
-        return (
-            purchase.status in CALLED_STATUSES
-            and purchase._is_useful(step)
-            and not self._is_answered()
-            and not purchase.partner_id._kpb_refuses(Kind(self.milestone_id.kind))
-        )
 
     def _call_on(self, day):
         """Move the next step of open follow-ups to a day."""

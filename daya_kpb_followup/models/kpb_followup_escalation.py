@@ -13,12 +13,36 @@ class KpbFollowup(models.Model):
 
     _inherit = "kpb.followup"
 
+    stopped_rule_ids = fields.Many2many(
+        "kpb.escalation.rule",
+        "kpb_followup_stopped_rel",
+        "followup_id",
+        "rule_id",
+        "Does Not Climb By",
+        readonly=True,
+        copy=False,
+        context={"active_test": False},
+        help="Rules none of whose stations has anybody to ask.",
+    )
+    escalation_stop = fields.Char(
+        "Why It Does Not Climb", compute="_compute_escalation_stop", compute_sudo=True
+    )
     open_escalation_count = fields.Integer(
         "Open Escalations", compute="_compute_escalations", compute_sudo=True
     )
     escalation_conversation = fields.Html(
         compute="_compute_escalations", compute_sudo=True, sanitize=False
     )
+
+    @api.depends("stopped_rule_ids")
+    @api.depends_context("lang")
+    def _compute_escalation_stop(self):
+        engine = self.env["kpb.escalation"]
+        for call in self:
+            call.escalation_stop = "; ".join(
+                f"{rule.name}: {engine._why_not(engine._decide(rule, call))}"
+                for rule in call.stopped_rule_ids
+            )
 
     @api.depends("attempt_ids", "escalation_ids.state")
     @api.depends_context("lang")

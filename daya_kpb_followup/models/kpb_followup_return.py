@@ -86,16 +86,19 @@ class KpbFollowup(models.Model):
 
     def _too_late(self):
         """Return those of the follow-ups whose call makes no sense any more."""
-        ends = self.purchase_id._coupon_ends()
+        last = self._useful_until()
         today = {branch: branch._today() for branch in self.branch_id}
-        return self.filtered(
-            lambda call: (
-                useful_until(
-                    call._as_step(), ends[call.purchase_id].get(call.milestone_id.kpb_number)
-                )
-                < today[call.branch_id]
+        return self.filtered(lambda call: last[call] < today[call.branch_id])
+
+    def _useful_until(self):
+        """Return follow-up → the last day on which its call makes sense."""
+        ends = self.purchase_id._coupon_ends()
+        return {
+            call: useful_until(
+                call._as_step(), ends[call.purchase_id].get(call.milestone_id.kpb_number)
             )
-        )
+            for call in self
+        }
 
     def _follow_owner(self):
         """Make open calls to the present owner of the unit, unless he does not want them."""

@@ -175,12 +175,6 @@ class KpbNextCall(models.AbstractModel):
         """Count the next call anew where regular services count from the last one."""
         self.filtered("schedule_id.regular_from_visit")._point_to_next_call()
 
-    def _is_useful(self, step):
-        """Return whether the call about a step still makes sense today."""
-        self.ensure_one()
-        coupon_end = self._coupon_ends()[self].get(step.milestone.kpb_number)
-        return self.branch_id._today() <= schedule.useful_until(step, coupon_end)
-
     def _set_pointer(self, step):
         """Store the next step, or that there is none."""
         self.ensure_one()

@@ -15,9 +15,11 @@ from . import test_do_not_contact
 from . import test_duplicates
 from . import test_escalation_access
 from . import test_escalation_chain
+from . import test_escalation_stopped
 from . import test_escalation_trigger
 from . import test_field_names
 from . import test_generation
+from . import test_hand_over_cap
 from . import test_holiday_import
 from . import test_import
 from . import test_import_customers

@@ -48,7 +48,7 @@ class KpbEscalationPreview(models.TransientModel):
                             "level_id": decision.station.key if decision.station else False,
                             "note": engine._skip_text(decision)
                             if decision.station
-                            else engine._describe(call, decision),
+                            else engine._why_not(decision),
                         }
                     )
                     for call, decision in decisions.items()

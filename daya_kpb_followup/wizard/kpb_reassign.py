@@ -70,11 +70,12 @@ class KpbReassign(models.TransientModel):
             self._spread(calls)
         moved = self._move_days(calls)
         given = calls.filtered(lambda call: call.user_id != before[call])
-        self.env["kpb.assignment"].sudo()._move_along(  # sudo: activities are colleagues'
-            given, before, self.reason
-        )
-        (moved - given)._project_activities()
-        return self._told(given, moved)
+        engine = self.env["kpb.assignment"].sudo()  # sudo: activities are colleagues'
+        levelled = engine._level(given | moved)
+        engine._move_along(given, before, self.reason)
+        self._log_days(moved | levelled)
+        ((moved | levelled) - given)._project_activities()
+        return self._told(given, moved, levelled)
 
     def _open_calls(self):
         return self.followup_ids.filtered(lambda call: call.state in OPEN_STATES)
@@ -123,28 +124,35 @@ class KpbReassign(models.TransientModel):
         movable = calls.filtered(lambda call: call.state == State.TODO)
         for branch, group in movable.grouped("branch_id").items():
             group.write({"deadline": branch._working_day(self.day), "levelled_from": False})
+        return movable
+
+    def _log_days(self, calls):
         words = {
             call.id: self.env._(
                 "Moved to %(day)s. %(reason)s",
                 day=fields.Date.to_string(call.deadline),
                 reason=self.reason,
             )
-            for call in movable
+            for call in calls
         }
-        movable._message_log_batch(words)
-        return movable
+        calls._message_log_batch(words)
 
-    def _told(self, given, moved):
+    def _told(self, given, moved, levelled):
+        words = self.env._(
+            "%(given)s calls handed over, %(moved)s moved to another day.",
+            given=len(given),
+            moved=len(moved),
+        )
+        if levelled:
+            words += " " + self.env._(
+                "%s of them went to a later day, for their own was full.", len(levelled)
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "%(given)s calls handed over, %(moved)s moved to another day.",
-                    given=len(given),
-                    moved=len(moved),
-                ),
+                "message": words,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
