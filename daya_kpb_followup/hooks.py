@@ -11,6 +11,7 @@ FACTS = (
     "kpb_visit",
     "kpb_import_row",
     "kpb_import",
+    "kpb_lost_episode",
     "kpb_purchase",
 )
 

@@ -22,6 +22,7 @@ from . import kpb_timeline
 from . import kpb_purchase
 from . import kpb_visit
 from . import kpb_attempt
+from . import kpb_attempt_agreed
 from . import kpb_conversation
 from . import kpb_conversation_details
 from . import kpb_conversation_undo
@@ -50,6 +51,7 @@ from . import kpb_followup_message
 from . import kpb_followup_call
 from . import kpb_followup_escalation
 from . import kpb_followup_levelling
+from . import kpb_followup_facts
 from . import kpb_milestone_message
 from . import kpb_branch_places
 from . import kpb_purchase_glance
@@ -57,6 +59,9 @@ from . import kpb_purchase_board
 from . import kpb_purchase_guard
 from . import kpb_schedule_guard
 from . import kpb_purchase_owner
+from . import kpb_purchase_ladder
+from . import kpb_lost_episode
+from . import kpb_purchase_episode
 from . import kpb_visit_service
 from . import kpb_visit_arrival
 from . import crm_lead
@@ -69,6 +74,7 @@ from . import mail_activity_escalation
 from . import res_partner
 from . import res_partner_freshness
 from . import res_partner_numbers
+from . import res_partner_customer
 from . import kpb_duplicate
 from . import res_users
 from . import kpb_import_reader

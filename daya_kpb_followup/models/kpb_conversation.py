@@ -58,7 +58,7 @@ class KpbConversation(models.AbstractModel):
         channel = self._known(Channel, channel, self.env._("Channel"))
         transition = self._decide(outcome)
         details = self._checked_details(transition, appointment_at, weekend_reason, call_back_on)
-        attempt = self._write_attempt(transition, outcome, channel, note)
+        attempt = self._write_attempt(transition, outcome, channel, note, details)
         self.sudo()._apply(transition, outcome, details, note)  # sudo: engine fields are readonly
         return attempt
 
@@ -73,7 +73,7 @@ class KpbConversation(models.AbstractModel):
             self._write_attempt(transition, None, Channel.PHONE, note)
             self.sudo()._try_again(transition, {})  # sudo: engine fields are readonly
 
-    def _write_attempt(self, transition, outcome, channel, note):
+    def _write_attempt(self, transition, outcome, channel, note, details=None):
         self_sudo = self.sudo()  # sudo: attempts are written by this model only, whoever calls
         attempt = self_sudo.env["kpb.attempt"].create(
             {
@@ -83,6 +83,7 @@ class KpbConversation(models.AbstractModel):
                 "outcome": outcome.value if outcome else False,
                 "note": note or False,
                 "unsuccessful": transition.unsuccessful,
+                "appointment_at": (details or {}).get("appointment_at", False),
                 "way_back": self_sudo._way_back(transition),
             }
         )

@@ -37,6 +37,7 @@ from . import test_reachable
 from . import test_reassign
 from . import test_reconcile
 from . import test_regular_restart
+from . import test_report_views
 from . import test_schedule
 from . import test_simulation
 from . import test_standing

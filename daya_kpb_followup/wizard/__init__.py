@@ -10,3 +10,5 @@ from . import kpb_escalation_preview
 from . import kpb_escalation_preview_line
 from . import kpb_reassign
 from . import kpb_branch_merge
+from . import kpb_what_if
+from . import kpb_what_if_line

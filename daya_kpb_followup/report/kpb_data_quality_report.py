@@ -1,0 +1,130 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..rules.freshness import FRESH_FOR
+
+
+class KpbDataQualityReport(models.Model):
+    """One row per customer of a branch: are the data complete, confirmed, fresh? (P2, P3)
+
+    A customer belongs to the branch of the unit bought last and is counted once. The figures are
+    those of today; since when he is a customer tells how the database grows.
+    """
+
+    _name = "kpb.data.quality.report"
+    _description = "Data Quality"
+    _inherit = ["kpb.figures"]
+    _auto = False
+    _rec_name = "partner_id"
+    _order = "customer_since desc, id desc"
+    _depends = {
+        "res.partner": [
+            "active",
+            "kpb_branch_id",
+            "kpb_salesperson_id",
+            "kpb_customer_since",
+            "kpb_completeness",
+            "kpb_validated_on",
+            "kpb_phone_validated_on",
+            "kpb_odm_validated_on",
+            "nik",
+            "phone_sanitized",
+        ]
+    }
+
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    branch_id = fields.Many2one("kpb.branch", readonly=True)
+    salesperson_id = fields.Many2one("res.users", readonly=True)
+    customer_since = fields.Date(readonly=True)
+    validated_on = fields.Date("Last Validated", readonly=True)
+    is_complete = fields.Boolean("Complete Data", readonly=True)
+    is_fresh = fields.Boolean("Confirmed Lately", readonly=True)
+    is_duplicate = fields.Boolean("Possible Duplicate", readonly=True)
+    customers = fields.Integer(readonly=True, help="Customers in the database.")
+    complete = fields.Integer(readonly=True, help="All five items are there.")
+    by_phone = fields.Integer("Validated by Phone", readonly=True)
+    in_odm = fields.Integer("Validated in ODM", readonly=True)
+    validated = fields.Integer(
+        "Valid", readonly=True, help="Complete, and confirmed in the last twelve months."
+    )
+    stale = fields.Integer(readonly=True, help="Nothing confirmed in the last twelve months.")
+    duplicates = fields.Integer(
+        "Possible Duplicates",
+        readonly=True,
+        help="Customers who share a KTP number or a phone with another customer.",
+    )
+    complete_rate = fields.Float("Complete (%)", readonly=True, aggregator="avg")
+    phone_rate = fields.Float("Validated by Phone (%)", readonly=True, aggregator="avg")
+    odm_rate = fields.Float("Validated in ODM (%)", readonly=True, aggregator="avg")
+    valid_rate = fields.Float("Valid (%)", readonly=True, aggregator="avg")
+    stale_rate = fields.Float("Stale (%)", readonly=True, aggregator="avg")
+
+    @property
+    def _table_query(self):
+        fresh_from = fields.Date.context_today(self) - timedelta(days=FRESH_FOR.days)
+        complete = SQL("COALESCE(partner.kpb_completeness, 0) = 100")
+        fresh = SQL("COALESCE(partner.kpb_validated_on >= %s, false)", fresh_from)
+        by_phone = SQL("partner.kpb_phone_validated_on IS NOT NULL")
+        in_odm = SQL("partner.kpb_odm_validated_on IS NOT NULL")
+        valid = SQL("(%s AND %s)", complete, fresh)
+        stale = SQL("(NOT %s)", fresh)
+        counted = {
+            "complete": complete,
+            "by_phone": by_phone,
+            "in_odm": in_odm,
+            "validated": valid,
+            "stale": stale,
+            "duplicates": self._is_duplicate(),
+        }
+        rates = {
+            "complete_rate": complete,
+            "phone_rate": by_phone,
+            "odm_rate": in_odm,
+            "valid_rate": valid,
+            "stale_rate": stale,
+        }
+        columns = [
+            SQL("(%s)::int AS %s", condition, SQL.identifier(name))
+            for name, condition in counted.items()
+        ] + [
+            SQL("%s AS %s", self._rate(condition), SQL.identifier(name))
+            for name, condition in rates.items()
+        ]
+        return SQL(
+            """
+            SELECT partner.id, partner.id AS partner_id, partner.kpb_branch_id AS branch_id,
+                   partner.kpb_salesperson_id AS salesperson_id,
+                   partner.kpb_customer_since AS customer_since,
+                   partner.kpb_validated_on AS validated_on, %(complete)s AS is_complete,
+                   %(fresh)s AS is_fresh, %(duplicate)s AS is_duplicate, 1 AS customers,
+                   %(columns)s
+              FROM res_partner AS partner
+             WHERE partner.active AND partner.kpb_branch_id IS NOT NULL
+            """,
+            complete=complete,
+            fresh=fresh,
+            duplicate=self._is_duplicate(),
+            columns=SQL(", ").join(columns),
+        )
+
+    def _is_duplicate(self):
+        """Return SQL of whether another customer has the same NIK or phone; shows neither."""
+        return SQL(
+            """
+            (COALESCE(partner.nik IN (
+                SELECT nik FROM res_partner
+                 WHERE nik > '' AND active AND kpb_branch_id IS NOT NULL
+                 GROUP BY nik HAVING count(*) > 1), false)
+             OR COALESCE(partner.phone_sanitized IN (
+                SELECT phone_sanitized FROM res_partner
+                 WHERE phone_sanitized > '' AND active AND kpb_branch_id IS NOT NULL
+                 GROUP BY phone_sanitized HAVING count(*) > 1), false))
+            """
+        )
+
+    def action_open(self):
+        """Open the customer."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()
