@@ -28,6 +28,9 @@ def uninstall_hook(env):
     env.flush_all()
     env.cr.execute("DELETE FROM calendar_event WHERE res_model LIKE 'kpb.%'")
     env.cr.execute("DELETE FROM mail_activity WHERE res_model LIKE 'kpb.%'")
+    alarm = env.ref("daya_kpb_followup.mail_activity_type_heartbeat")
+    env.cr.execute("DELETE FROM mail_activity WHERE activity_type_id = %s", [alarm.id])
+    env["ir.config_parameter"].search([("key", "=like", "daya_kpb_followup.%")]).unlink()
     env.cr.execute(
         "UPDATE crm_lead SET kpb_purchase_id = NULL, kpb_new_purchase_id = NULL,"
         " kpb_branch_id = NULL"

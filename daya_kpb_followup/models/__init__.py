@@ -36,10 +36,15 @@ from . import kpb_escalation_absence
 from . import kpb_escalation_settled
 from . import kpb_escalation_stopped
 from . import kpb_job
+from . import kpb_helper
+from . import kpb_clock
 from . import kpb_assignment
 from . import kpb_generator
 from . import kpb_reconciler
 from . import kpb_daily_summary
+from . import kpb_branch_heartbeat
+from . import kpb_heartbeat
+from . import kpb_attention
 from . import kpb_lifecycle
 from . import kpb_branch_glance
 from . import kpb_branch_closing

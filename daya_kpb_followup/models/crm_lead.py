@@ -6,12 +6,15 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    kpb_purchase_id = fields.Many2one(
-        "kpb.purchase", "Old Unit", readonly=True, copy=False, index="btree_not_null"
-    )
+    kpb_purchase_id = fields.Many2one("kpb.purchase", "Old Unit", readonly=True, copy=False)
     kpb_branch_id = fields.Many2one("kpb.branch", "KPB Branch", readonly=True, copy=False)
     kpb_new_purchase_id = fields.Many2one(
         "kpb.purchase", "New Unit", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    _kpb_offer_once = models.UniqueIndex(
+        "(kpb_purchase_id) WHERE kpb_purchase_id IS NOT NULL",
+        "There is an opportunity from the offer for this unit already.",
     )
 
     def _merge_dependences(self, opportunities):
@@ -20,6 +23,7 @@ class CrmLead(models.Model):
         # sudo: the pointer from the unit is the engine's
         units = self.env["kpb.purchase"].sudo().search([("lead_id", "in", opportunities.ids)])
         units.lead_id = self
+        (opportunities - self).write({"kpb_purchase_id": False})
         if units and not self.kpb_purchase_id:
             self.write({"kpb_purchase_id": units[0].id, "kpb_branch_id": units[0].branch_id.id})
         return merged

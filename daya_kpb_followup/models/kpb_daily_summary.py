@@ -10,7 +10,10 @@ SUMMARY_HOUR = 6
 
 
 class KpbDailySummary(models.AbstractModel):
-    """Tells each person once a day what there is to call: one mail, not one per activity."""
+    """Tells each person once a day what there is to call: one mail, not one per activity.
+
+    Managers also read how much scheduled work could not do.
+    """
 
     _name = "kpb.daily.summary"
     _description = "Daily Summary of Follow-ups"
@@ -18,32 +21,25 @@ class KpbDailySummary(models.AbstractModel):
     @api.model
     def _cron_send(self):
         """Scheduled action: send the summaries of every person whose working day has begun."""
-        self.env["kpb.job"]._require_system()
-        self._send()
+        if self.env["kpb.job"]._may_run():
+            self._send()
 
     @api.model
     def _send(self):
-        """Send today's summary to every owner of due follow-ups who has not had it yet.
+        """Send today's summary to all who have follow-ups due, or a list that needs attention.
 
         :return: the users who got one
         """
-        followup = self.env["kpb.followup"]
-        groups = followup._read_group(
-            followup._open_domain() & Domain("user_id", "!=", False),
-            ["user_id", "branch_id"],
-            ["deadline:array_agg"],
-        )
         due = {}
-        for user, branch, deadlines in groups:
+        for user, branch, deadlines in self._open_calls():
             today = branch._today()
-            if (
-                branch._local(fields.Datetime.now()).hour < SUMMARY_HOUR
-                or user.kpb_summary_date == today
-            ):
-                continue
-            counts = due.setdefault(user, {"today": 0, "overdue": 0, "day": today})
-            counts["today"] += sum(deadline == today for deadline in deadlines)
-            counts["overdue"] += sum(deadline < today for deadline in deadlines)
+            if self._is_time(user, branch):
+                counts = due.setdefault(user, self._nothing(today))
+                counts["today"] += sum(deadline == today for deadline in deadlines)
+                counts["overdue"] += sum(deadline < today for deadline in deadlines)
+        for user, branch, count in self._attention():
+            if self._is_time(user, branch):
+                due.setdefault(user, self._nothing(branch._today()))["attention"] = count
         sent, failure = self.env["res.users"], None
         for user, counts in due.items():
             try:
@@ -58,16 +54,56 @@ class KpbDailySummary(models.AbstractModel):
         return sent
 
     @api.model
+    def _nothing(self, day):
+        return {"today": 0, "overdue": 0, "attention": 0, "day": day}
+
+    @api.model
+    def _is_time(self, user, branch):
+        """Return whether a person's day has begun and he has had no summary yet."""
+        hour = branch._local(fields.Datetime.now()).hour
+        return hour >= SUMMARY_HOUR and user.kpb_summary_date != branch._today()
+
+    @api.model
+    def _open_calls(self):
+        """Return (owner, branch, deadlines) of the open calls."""
+        followup = self.env["kpb.followup"]
+        return followup._read_group(
+            followup._open_domain() & Domain("user_id", "!=", False),
+            ["user_id", "branch_id"],
+            ["deadline:array_agg"],
+        )
+
+    @api.model
+    def _attention(self):
+        """Return (manager, a branch of his, how much was set aside there), without zeros.
+
+        Of a standstill PIC CRM is told at once, see ``kpb.heartbeat``.
+        """
+        attention, parked = self.env["kpb.attention"], Domain("kind", "!=", "kpb.branch")
+        if not attention.search_count(parked, limit=1):
+            return []
+        managers = self.env.ref("daya_kpb_followup.kpb_group_manager").all_user_ids
+        lines = self.env["kpb.branch.member"].search([("user_id", "in", managers.ids)])
+        found = [
+            (user, of.branch_id[:1], attention.with_user(user).search_count(parked))
+            for user, of in lines.grouped("user_id").items()
+            if user.active
+        ]
+        return [line for line in found if line[2]]
+
+    @api.model
     def _send_to(self, user, counts):
         """Queue the summary of one person, where there is something due and an address.
 
         :return: the user, if there is a mail
         """
         user.kpb_summary_date = counts["day"]
-        if not user.email or not (counts["today"] or counts["overdue"]):
+        if not user.email or not (counts["today"] or counts["overdue"] or counts["attention"]):
             return user.browse()
         template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
-        template.with_context(kpb_today=counts["today"], kpb_overdue=counts["overdue"]).send_mail(
-            user.id
-        )
+        template.with_context(
+            kpb_today=counts["today"],
+            kpb_overdue=counts["overdue"],
+            kpb_attention=counts["attention"],
+        ).send_mail(user.id)
         return user

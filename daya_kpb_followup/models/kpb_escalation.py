@@ -276,8 +276,8 @@ class KpbEscalation(models.Model):
     @api.model
     def _cron_escalate(self):
         """Scheduled action: raise what is new, and what nobody answered in time."""
-        self.env["kpb.job"]._require_system()
-        self._escalate()
+        if self.env["kpb.job"]._may_run():
+            self._escalate()
 
     @api.model
     def _escalate(self):

@@ -33,8 +33,8 @@ class KpbGenerator(models.AbstractModel):
     @api.model
     def _cron_generate(self):
         """Scheduled action: generate what is due in every branch."""
-        self.env["kpb.job"]._require_system()
-        self._generate()
+        if self.env["kpb.job"]._may_run():
+            self._generate()
 
     @api.model
     def _generate(self):
@@ -44,24 +44,40 @@ class KpbGenerator(models.AbstractModel):
         """
         job = self.env["kpb.job"]
         job._require_indexes("kpb_followup_once")
-        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
-        as_of = {branch: branch._today() for branch in branches}
-        purchases = self.env["kpb.purchase"]
-        domain = purchases._due_domain(as_of)
-        try:
-            return job._work_off(
-                purchases, domain, partial(self._generate_chunk, as_of), "next_followup_date, id"
-            )
-        finally:
-            self._mark_complete(domain, as_of)
+        as_of, handled = self._as_of(), []
+        job._each(
+            lambda: handled.append(
+                job._work_off(*self._due_work(as_of), shared_as="kpb.generator")
+            ),
+            lambda: job._with_retries(lambda: self._mark_complete(as_of)),
+        )
+        return sum(handled)
 
     @api.model
-    def _mark_complete(self, domain, as_of):
+    def _as_of(self):
+        """Return branch → its local day, for every branch, closed ones too."""
+        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
+        return {branch: branch._today() for branch in branches}
+
+    @api.model
+    def _due_work(self, as_of=None):
+        """Return what ``kpb.job`` needs: records, what is due, the work on it, its order.
+
+        :param dict as_of: branch → its local day; None: today
+        """
+        as_of = as_of or self._as_of()
+        purchases = self.env["kpb.purchase"]
+        work = partial(self._generate_chunk, as_of)
+        return purchases, purchases._due_domain(as_of), work, "next_followup_date, id"
+
+    @api.model
+    def _mark_complete(self, as_of):
         """Note how far each branch is generated; what is parked is listed and holds up nothing."""
-        if self.env["kpb.purchase"].search_count(domain, limit=1):
-            return
+        purchases = self.env["kpb.purchase"]
+        waiting = purchases._read_group(purchases._due_domain(as_of), ["branch_id"])
+        waiting = {branch for (branch,) in waiting}
         for branch, day in as_of.items():
-            if branch.generated_as_of != day:
+            if branch not in waiting and branch.generated_as_of != day:
                 branch.generated_as_of = day
         self.env["ir.cron"]._commit_progress()
 

@@ -11,9 +11,14 @@ from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
-CHUNK = 500
+#: No chunk has more records. The first is smaller; how large the next one is, its time tells.
+CHUNK, FIRST_CHUNK = 500, 100
+#: No chunk should take longer: what it has locked, nobody else can change meanwhile.
+CHUNK_SECONDS = 2.0
 #: Workers look at this many chunks' worth of candidates, so that they find unlocked ones.
 LOOK_AHEAD = 8
+#: What is left is counted up to here: enough to see that a run goes on, and how many can help.
+COUNTED = 100 * CHUNK
 MAX_TRIES = 5
 #: Conflicts with somebody else's transaction: the same work may well succeed a moment later.
 RETRIED = (SerializationFailure, DeadlockDetected, LockNotAvailable)
@@ -27,14 +32,15 @@ class KpbJob(models.AbstractModel):
     Chunk by chunk: lock what nobody else holds, look again whether it is still due, do the work,
     commit work and progress together. A conflict with somebody else's transaction is tried again.
     A record that fails alone is parked and the others go on; the run still reports the failure at
-    its end. Killed at any moment, it goes on where the last commit was.
+    its end. Killed at any moment, it goes on where the last commit was. Any number of workers may
+    do the same work at the same time: each claims records that no other has claimed.
     """
 
     _name = "kpb.job"
     _description = "Scheduled Work"
 
     @api.model
-    def _work_off(self, records, domain, work, order="id"):
+    def _work_off(self, records, domain, work, order="id", shared_as=None):
         """Do ``work`` on every record of a model that matches ``domain``, each exactly once.
 
         ``work`` must take what it handles out of the domain. What is parked waits for its next
@@ -43,27 +49,36 @@ class KpbJob(models.AbstractModel):
         :param records: any recordset of the model, which inherits ``kpb.parkable``
         :param Domain domain: what is due
         :param work: called with a recordset of at most ``CHUNK`` locked records
+        :param str shared_as: the name under which other workers may help, see ``kpb.helper``
         :return: how many records were handled, parked ones included
         :raises Exception: the last first-time failure of a record, after everything else is done;
             a record that fails again only waits longer, or Odoo would switch the job off
         """
         total, failure, seen, unparkable = 0, None, set(), set()
         domain = domain & records._not_parked_domain()
-        left = self._left_by_earlier_work()
+        left, size = self._left_by_earlier_work(), min(CHUNK, FIRST_CHUNK)
         while True:
             due = domain & Domain("id", "not in", sorted(unparkable))
+            begun = time.monotonic()
             chunk, failed, error = self._with_retries(
-                lambda due=due: self._work_chunk(records, due, work, order)
+                lambda due=due, size=size: self._work_chunk(records, due, work, order, size)
             )
+            size = self._next_size(len(chunk), time.monotonic() - begun)
             failure = error or failure
             if not chunk:
                 break
             unparkable |= failed
             if seen.issuperset(chunk):
+                self.env.cr.rollback()
                 raise RuntimeError(f"{records._name}: a chunk was handled and is still due")
             seen.update(chunk)
             total += len(chunk)
-            remaining = records.search_count(domain & Domain("id", "not in", sorted(unparkable)))
+            remaining = records.search_count(
+                domain & Domain("id", "not in", sorted(unparkable)), limit=COUNTED
+            )
+            if shared_as:
+                self.env["kpb.helper"]._call(shared_as, remaining)
+                shared_as = None
             if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=remaining + left):
                 break
             if not remaining:
@@ -71,6 +86,24 @@ class KpbJob(models.AbstractModel):
         if failure:
             raise failure
         return total
+
+    @api.model
+    def _work_claim(self, records, domain, work, order="id"):
+        """Do the work on one chunk, in a transaction that somebody else commits.
+
+        :return: the ids of the records that were handled, parked ones included
+        """
+        due = domain & records._not_parked_domain()
+        return self._work_chunk(records, due, work, order, CHUNK)[0]
+
+    @api.model
+    def _next_size(self, count, seconds):
+        """Return how many records to claim next, so that half of a chunk's time is used.
+
+        :param int count: records in the last chunk
+        :param float seconds: how long it took
+        """
+        return max(1, min(CHUNK, int(count * CHUNK_SECONDS / 2 / max(seconds, 0.001))))
 
     @api.model
     def _left_by_earlier_work(self):
@@ -83,22 +116,22 @@ class KpbJob(models.AbstractModel):
         """Do all steps of a scheduled action, also those after one that has failed.
 
         :param steps: functions without arguments
-        :raises Exception: the last failure, after every step
+        :raises Exception: the first failure, after every step
         """
         failure = None
         for step in steps:
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - told at the end
-                failure = error
+                failure = failure or error
         if failure:
             raise failure
 
     @api.model
-    def _work_chunk(self, records, domain, work, order):
+    def _work_chunk(self, records, domain, work, order, size):
         """Return (ids handled, ids that could not even be parked, the last failure)."""
         candidates = records.search(domain, limit=CHUNK * LOOK_AHEAD, order=order)
-        locked = candidates.try_lock_for_update(allow_referencing=True, limit=CHUNK)
+        locked = candidates.try_lock_for_update(allow_referencing=True, limit=size)
         due = locked.filtered_domain(domain)
         unparkable = set()
         failure = self._work_halving(due, work, unparkable) if due else None
@@ -154,6 +187,12 @@ class KpbJob(models.AbstractModel):
         raise AssertionError("unreachable")
 
     @api.model
+    def _may_run(self):
+        """Refuse anybody but the scheduler; return whether today's date can be relied on."""
+        self._require_system()
+        return self.env["kpb.clock"]._is_plausible()
+
+    @api.model
     def _require_system(self):
         """Refuse anybody but the scheduler.
 
@@ -173,17 +212,29 @@ class KpbJob(models.AbstractModel):
         """
         self.env.cr.execute(
             """
-            SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-             WHERE c.relname = ANY(%s) AND i.indisunique AND i.indisvalid
+            SELECT c.relname, i.indisvalid AND i.indisready
+              FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+             WHERE c.relname = ANY(%s) AND i.indisunique
             """,
             [list(indexes)],
         )
-        missing = set(indexes) - {name for (name,) in self.env.cr.fetchall()}
+        found = dict(self.env.cr.fetchall())
+        missing = sorted(set(indexes) - found.keys())
         if missing:
             raise UserError(
                 self.env._(
-                    "Unique index missing or invalid: %s. Remove duplicates, then update the addon"
+                    "Unique index missing: %s. Remove duplicates, then update the addon"
                     " (odoo -u daya_kpb_followup) to build it again.",
-                    ", ".join(sorted(missing)),
+                    ", ".join(missing),
+                )
+            )
+        invalid = sorted(name for name, is_valid in found.items() if not is_valid)
+        if invalid:
+            raise UserError(
+                self.env._(
+                    "Unique index invalid: %(names)s. Remove duplicates, then build it again in"
+                    " the database (%(commands)s).",
+                    names=", ".join(invalid),
+                    commands=" ".join(f"REINDEX INDEX {name};" for name in invalid),
                 )
             )

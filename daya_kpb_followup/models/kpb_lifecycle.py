@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from ..rules.outcomes import State
 
+#: What makes calls, used coupons and opportunities happen once.
+INDEXES = ("kpb_followup_once", "kpb_visit_coupon_once", "crm_lead_kpb_offer_once")
+
 
 class KpbLifecycle(models.AbstractModel):
     """What the calendar does to appointments and schedules once a day."""
@@ -13,8 +16,15 @@ class KpbLifecycle(models.AbstractModel):
     @api.model
     def _cron_lifecycle(self):
         """Scheduled action: missed appointments, LOST, late calls, the yearly review (S3, P10)."""
-        self.env["kpb.job"]._require_system()
-        self.env["kpb.job"]._each(
+        if self.env["kpb.job"]._may_run():
+            self._pass_the_day()
+
+    @api.model
+    def _pass_the_day(self):
+        """Do what the day asks for; one failing step does not hold up the next."""
+        job = self.env["kpb.job"]
+        job._require_indexes(*INDEXES)
+        job._each(
             self._return_no_shows,
             self._judge_customers,
             self.env["kpb.followup"]._give_up_too_late,
@@ -45,12 +55,14 @@ class KpbLifecycle(models.AbstractModel):
     @api.model
     def _judge_customers(self):
         """Judge the customers whose last coupon is over, or whose schedule changed (S3)."""
+        self.env["kpb.job"]._work_off(*self._due_judgements(), shared_as="kpb.lifecycle")
+
+    @api.model
+    def _due_judgements(self):
+        """Return what ``kpb.job`` needs: the units, which are due, how they are judged."""
         purchases = self.env["kpb.purchase"]
-        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
-        as_of = {branch: branch._today() for branch in branches}
-        self.env["kpb.job"]._work_off(
-            purchases, purchases._lifecycle_domain(as_of), self._judge_chunk
-        )
+        as_of = self.env["kpb.generator"]._as_of()
+        return purchases, purchases._lifecycle_domain(as_of), self._judge_chunk
 
     @api.model
     def _judge_chunk(self, purchases):

@@ -19,8 +19,8 @@ class KpbReconciler(models.AbstractModel):
     @api.model
     def _cron_reconcile(self):
         """Scheduled action: give every open follow-up an owner and its activity."""
-        self.env["kpb.job"]._require_system()
-        self._reconcile()
+        if self.env["kpb.job"]._may_run():
+            self._reconcile()
 
     @api.model
     def _reconcile(self):
@@ -29,6 +29,7 @@ class KpbReconciler(models.AbstractModel):
         :return: how many follow-ups were put right
         """
         job, followup = self.env["kpb.job"], self.env["kpb.followup"]
+        job._require_indexes("kpb_followup_once", "kpb_escalation_once")
         put_right = []
         job._each(
             self.env["kpb.branch"]._move_merged,

@@ -51,3 +51,7 @@ from . import test_undo
 from . import test_validation
 from . import test_views
 from . import test_visit
+from . import test_attention
+from . import test_clock
+from . import test_heartbeat
+from . import test_helper

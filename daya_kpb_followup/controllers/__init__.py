@@ -1,0 +1,1 @@
+from . import kpb_health

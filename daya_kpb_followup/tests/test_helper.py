@@ -1,0 +1,103 @@
+from unittest.mock import patch
+
+from ..models import kpb_helper, kpb_job
+from .common import PURCHASE_DAY, KpbCase, at_noon
+
+
+class TestHelper(KpbCase):
+    """Much work is shared among workers; little work bothers nobody."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with at_noon(PURCHASE_DAY):
+            cls.purchases = cls.env["kpb.purchase"].union(
+                *(cls.make_purchase() for _number in range(7))
+            )
+        cls.helpers = cls.env["ir.cron"].union(
+            *(
+                cls.env.ref(f"daya_kpb_followup.ir_cron_kpb_helper_{number}")
+                for number in range(1, kpb_helper.HELPERS + 1)
+            )
+        )
+
+    def called(self):
+        return self.env["ir.cron.trigger"].search([("cron_id", "in", self.helpers.ids)]).cron_id
+
+    def test_little_work_calls_nobody(self):
+        self.generate(self.after(15))
+        self.assertFalse(self.called())
+
+    def test_much_work_calls_every_helper_once(self):
+        with patch.object(kpb_job, "CHUNK", 2), patch.object(kpb_helper, "CHUNK", 2):
+            self.generate(self.after(15))
+        if "queue.job" not in self.env:
+            self.assertEqual(self.called(), self.helpers)
+        self.assertEqual(len(self.purchases.followup_ids), 7)
+
+    def test_a_helper_does_what_is_due(self):
+        self.run_cron("helper_1", self.after(15))
+        self.assertEqual(len(self.purchases.followup_ids), 7)
+        before = self.rows_as_written("kpb_purchase", "kpb_followup", "mail_activity")
+        self.run_cron("helper_2", self.after(15))
+        self.assertEqual(
+            self.rows_as_written("kpb_purchase", "kpb_followup", "mail_activity"), before
+        )
+
+    def test_a_claim_is_one_chunk_and_commits_nothing(self):
+        with at_noon(self.after(15)), patch.object(kpb_job, "CHUNK", 3):
+            self.purchases.invalidate_recordset()
+            with patch.object(type(self.env.cr), "commit", side_effect=AssertionError):
+                handled = self.env["kpb.helper"]._claim("kpb.generator")
+        self.assertEqual(handled, 3)
+
+    def test_a_claim_goes_round_what_fails(self):
+        bad = self.purchases[0]
+        generate = self.registry["kpb.generator"]._generate_chunk
+
+        def generate_chunk(generator, as_of, purchases):
+            generate(generator, as_of, purchases)
+            if bad in purchases:
+                raise ValueError("poison")
+
+        with (
+            at_noon(self.after(15)),
+            patch.object(self.registry["kpb.generator"], "_generate_chunk", generate_chunk),
+            self.assertLogs(kpb_job._logger, "WARNING"),
+        ):
+            self.env["kpb.helper"]._claim("kpb.generator")
+        self.assertEqual(len((self.purchases - bad).followup_ids), 6)
+        self.assertEqual(bad.park_count, 1)
+
+
+class TestChunks(KpbCase):
+    """How much is claimed at once follows from how long the last chunk took."""
+
+    def test_half_of_the_time_is_used(self):
+        sizes = self.env["kpb.job"]._next_size
+        self.assertEqual(sizes(100, 0.01), kpb_job.CHUNK, "never more")
+        self.assertEqual(sizes(100, 1.0), 100)
+        self.assertEqual(sizes(500, 4.0), 125)
+        self.assertEqual(sizes(3, 60.0), 1, "never less")
+        self.assertEqual(sizes(0, 0.0), 1)
+
+    def test_a_slow_chunk_makes_the_next_one_smaller(self):
+        with at_noon(PURCHASE_DAY):
+            for _number in range(12):
+                self.make_purchase()
+        generate = self.registry["kpb.generator"]._generate_chunk
+        sizes, clock = [], [0.0]
+
+        def generate_chunk(generator, as_of, purchases):
+            sizes.append(len(purchases))
+            clock[0] += len(purchases) * 0.5
+            generate(generator, as_of, purchases)
+
+        with (
+            self.job_env(self.after(15)) as env,
+            patch.object(kpb_job, "FIRST_CHUNK", 6),
+            patch.object(kpb_job.time, "monotonic", lambda: clock[0]),
+            patch.object(self.registry["kpb.generator"], "_generate_chunk", generate_chunk),
+        ):
+            env["kpb.generator"]._generate()
+        self.assertEqual(sizes, [6, 2, 2, 2])
