@@ -34,6 +34,7 @@ export class KpbAppointment extends Component {
                 await this.addDay(this.state.day);
             } else {
                 this.state.day = this.state.days.find((day) => this.isUsual(day))?.date || "";
+                this.suggestTime();
             }
             this.tell();
         });
@@ -76,7 +77,16 @@ export class KpbAppointment extends Component {
 
     chooseDay(date) {
         this.state.day = date;
+        this.suggestTime();
         this.tell();
+    }
+
+    /** Suggest the first free time of the day, unless the one at hand is free there as well. */
+    suggestTime() {
+        const free = (this.chosen?.times || []).filter((slot) => slot.free);
+        if (!free.some((slot) => slot.label === this.state.time)) {
+            this.state.time = free[0]?.label || "";
+        }
     }
 
     async chooseOther(value) {

@@ -1,0 +1,29 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+#: More lists than a screen can show the numbers of.
+MAX_COUNTED = 12
+
+
+class KpbFollowup(models.Model):
+    """The numbers above a caller's list, each the length of the list behind its filter."""
+
+    _inherit = "kpb.followup"
+
+    _appointment_day = models.Index("(appointment_at) WHERE appointment_at IS NOT NULL")
+    _nobody = models.Index("(branch_id) WHERE user_id IS NULL AND state IN ('todo', 'appointment')")
+
+    @api.model
+    @api.readonly
+    def call_counts(self, domains):
+        """Return how many follow-ups each of several lists holds, for the reader.
+
+        :param dict domains: name → domain, as the search view's filters tell it
+        :return: dict name → number
+        :raises UserError: not a dictionary, or too many lists at once
+        """
+        if not isinstance(domains, dict) or len(domains) > MAX_COUNTED:
+            raise UserError(
+                self.env._("Counters: give up to %s domains, each under its name.", MAX_COUNTED)
+            )
+        return {name: self.search_count(domain) for name, domain in domains.items()}
