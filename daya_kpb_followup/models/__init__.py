@@ -45,6 +45,8 @@ from . import kpb_daily_summary
 from . import kpb_branch_heartbeat
 from . import kpb_heartbeat
 from . import kpb_attention
+from . import kpb_dashboard
+from . import kpb_dashboard_tiles
 from . import kpb_lifecycle
 from . import kpb_branch_glance
 from . import kpb_branch_closing
@@ -54,6 +56,8 @@ from . import kpb_followup_replan
 from . import kpb_followup_return
 from . import kpb_followup_message
 from . import kpb_followup_call
+from . import kpb_followup_call_sheet
+from . import kpb_followup_counters
 from . import kpb_followup_escalation
 from . import kpb_followup_levelling
 from . import kpb_followup_facts

@@ -59,6 +59,7 @@ class KpbAttempt(models.Model):
     undone_by_ids = fields.One2many("kpb.attempt", "undoes_id")
     undone = fields.Boolean(compute="_compute_undone", store=True)
 
+    _day = models.Index("(date, followup_id) WHERE outcome IS NOT NULL")
     _undone_once = models.UniqueIndex(
         "(undoes_id) WHERE undoes_id IS NOT NULL", "This result has been undone already."
     )

@@ -61,6 +61,7 @@ class KpbStanding(models.AbstractModel):
     lifecycle_date = fields.Date(readonly=True, copy=False)
 
     _lifecycle = models.Index("(lifecycle_date) WHERE lifecycle_date IS NOT NULL")
+    _leaving = models.Index("(status, lost_date) WHERE status IN ('lost', 'at_risk')")
 
     @api.depends("visit_ids.date", "visit_ids.place", "pardoned_date")
     @api.depends_context("lang")

@@ -8,8 +8,11 @@ from . import test_attempt_ledger
 from . import test_board
 from . import test_branch
 from . import test_call
+from . import test_call_counts
+from . import test_call_sheet
 from . import test_coupon_book
 from . import test_daily_summary
+from . import test_dashboard
 from . import test_demo
 from . import test_do_not_contact
 from . import test_duplicates

@@ -1,0 +1,167 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..rules.escalation import Answer
+from ..rules.outcomes import Result, State
+
+CALLS = ("kpb_followup_action", "kpb.followup")
+UNITS = ("kpb_purchase_action", "kpb.purchase")
+
+
+class KpbDashboard(models.AbstractModel):
+    """The tiles: what is due, late, unanswered, without anybody, and lost."""
+
+    _inherit = "kpb.dashboard"
+
+    @api.model
+    def _tiles(self, scope):
+        """Return the tiles; the first number of each is the one that matters.
+
+        ``alarm`` says that a tile asks for action as soon as its first number is not zero.
+        """
+        return [
+            self._tile_due(scope),
+            self._tile_late(scope),
+            self._tile_appointments(scope),
+            self._tile_escalations(scope),
+            self._tile_no_owner(scope),
+            self._tile_attention(scope),
+            self._tile_lost(scope),
+        ]
+
+    @api.model
+    def _tile(self, key, icon, label, numbers, alarm=False):
+        return {"key": key, "icon": icon, "label": label, "numbers": numbers, "alarm": alarm}
+
+    @api.model
+    def _tile_due(self, scope):
+        open_calls = self.env["kpb.followup"]._open_domain()
+        due = scope.by_day(lambda day: Domain("deadline", "=", day)) & open_calls
+        handled = scope.by_hours(self._handled_between)
+        return self._tile(
+            "due",
+            "fa-phone",
+            self.env._("Due Today"),
+            [
+                self._rows(*CALLS, due, self.env._("still to call")),
+                self._rows(*CALLS, handled, self.env._("handled today")),
+            ],
+        )
+
+    @api.model
+    def _handled_between(self, start, end):
+        """Return the domain of calls with a result logged between two moments."""
+        return Domain(
+            "attempt_ids",
+            "any",
+            [
+                ("date", ">=", start),
+                ("date", "<", end),
+                ("outcome", "!=", False),
+                ("undone", "=", False),
+            ],
+        )
+
+    @api.model
+    def _tile_late(self, scope):
+        open_calls = self.env["kpb.followup"]._open_domain()
+        late = scope.by_day(lambda day: Domain("deadline", "<", day)) & open_calls
+        return self._tile(
+            "late",
+            "fa-clock-o",
+            self.env._("Overdue"),
+            [self._rows(*CALLS, late, self.env._("calls past their deadline"))],
+            alarm=True,
+        )
+
+    @api.model
+    def _tile_appointments(self, scope):
+        agreed = scope.by_hours(
+            lambda start, end: (
+                Domain("appointment_at", ">=", start) & Domain("appointment_at", "<", end)
+            )
+        )
+        came = agreed & Domain("result", "=", Result.CAME.value)
+        still = agreed & Domain("state", "=", State.APPOINTMENT.value)
+        return self._tile(
+            "appointments",
+            "fa-calendar-check-o",
+            self.env._("Appointments Today"),
+            [
+                self._rows(*CALLS, still | came, self.env._("agreed")),
+                self._rows(*CALLS, came, self.env._("came")),
+            ],
+        )
+
+    @api.model
+    def _tile_escalations(self, scope):
+        where = ("kpb_escalation_action", "kpb.escalation")
+        waiting = Domain("state", "=", Answer.OPEN.value)
+        # without a choice also what a sister branch asks me about: it stands on my board as well
+        mine = scope.domain() if scope.chosen else Domain.TRUE
+        overdue = scope.by_day(lambda day: Domain("due_on", "<", day)) & waiting
+        return self._tile(
+            "escalations",
+            "fa-level-up",
+            self.env._("Open Escalations"),
+            [
+                self._rows(*where, mine & waiting, self.env._("waiting for an answer")),
+                self._rows(*where, overdue, self.env._("answer overdue")),
+            ],
+            alarm=True,
+        )
+
+    @api.model
+    def _tile_no_owner(self, scope):
+        nobody = (
+            scope.domain() & Domain("user_id", "=", False) & self.env["kpb.followup"]._open_domain()
+        )
+        return self._tile(
+            "no_owner",
+            "fa-user-times",
+            self.env._("No Owner"),
+            [
+                self._rows(
+                    "kpb_followup_action_no_owner",
+                    "kpb.followup",
+                    nobody,
+                    self.env._("calls that nobody makes"),
+                )
+            ],
+            alarm=True,
+        )
+
+    @api.model
+    def _tile_attention(self, scope):
+        parked = scope.domain() & Domain("park_count", ">", 0)
+        return self._tile(
+            "attention",
+            "fa-warning",
+            self.env._("Needs Attention"),
+            [
+                self._rows(
+                    "kpb_purchase_action_attention",
+                    "kpb.purchase",
+                    parked,
+                    self.env._("units without their call"),
+                ),
+            ],
+            alarm=True,
+        )
+
+    @api.model
+    def _tile_lost(self, scope):
+        lost = Domain("status", "=", "lost") & scope.by_day(
+            lambda day: Domain("lost_date", ">=", day.replace(day=1))
+        )
+        at_risk = scope.domain() & Domain("status", "=", "at_risk")
+        return self._tile(
+            "lost",
+            "fa-sign-out",
+            self.env._("LOST This Month"),
+            [
+                self._rows(*UNITS, lost, self.env._("customers LOST")),
+                self._rows(*UNITS, at_risk, self.env._("at risk now")),
+            ],
+            alarm=True,
+        )

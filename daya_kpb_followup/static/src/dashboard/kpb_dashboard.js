@@ -1,0 +1,88 @@
+import { Component, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { KpbTile } from "./kpb_tile";
+
+/** Figures older than this are fetched anew when the reader comes back to the page. */
+const FRESH_FOR = 60 * 1000;
+
+/**
+ * The managers' start page: where to push today. Everything on it comes from one call; every number
+ * opens the list that was counted. The branch that was chosen is remembered in this browser.
+ */
+export class KpbDashboard extends Component {
+    static template = "daya_kpb_followup.KpbDashboard";
+    static components = { KpbTile, Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.state = useState({ page: null, loading: false });
+        this.memory = `kpb_dashboard_branch_${user.userId}`;
+        this.display = { controlPanel: {} };
+        this.openRows = this.openRows.bind(this);
+        onWillStart(() => this.load(Number(browser.localStorage.getItem(this.memory)) || false));
+        useExternalListener(document, "visibilitychange", () => {
+            const age = Date.now() - this.fetchedAt;
+            if (document.visibilityState === "visible" && age > FRESH_FOR) {
+                this.load(this.state.page.branch_id);
+            }
+        });
+    }
+
+    async load(branchId) {
+        this.state.loading = true;
+        try {
+            this.state.page = await this.keepLast.add(
+                this.orm.call("kpb.dashboard", "figures", [branchId])
+            );
+            this.fetchedAt = Date.now();
+        } finally {
+            this.state.loading = false;
+        }
+    }
+
+    chooseBranch(value) {
+        const branchId = Number(value) || false;
+        browser.localStorage.setItem(this.memory, branchId || "");
+        return this.load(branchId);
+    }
+
+    refresh() {
+        return this.load(this.state.page.branch_id);
+    }
+
+    /**
+     * Open the rows behind a number: the list that was counted, by the same domain.
+     *
+     * @param {{ action: string, domain: Array }} number
+     * @param {string} title
+     */
+    async openRows(number, title) {
+        const { help, name, res_model, search_view_id, type, views } = await this.action.loadAction(
+            number.action
+        );
+        const list = views.filter(([, kind]) => kind === "list");
+        const others = views.filter(([, kind]) => kind !== "list");
+        return this.action.doAction({
+            name: title || name,
+            domain: number.domain,
+            context: {},
+            help,
+            res_model,
+            search_view_id,
+            type,
+            views: [...list, ...others],
+        });
+    }
+}
+
+registry.category("actions").add("kpb_dashboard", KpbDashboard);
