@@ -35,6 +35,7 @@ from . import kpb_escalation_story
 from . import kpb_escalation_absence
 from . import kpb_escalation_settled
 from . import kpb_escalation_stopped
+from . import kpb_escalation_moot
 from . import kpb_job
 from . import kpb_helper
 from . import kpb_clock

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..rules.coupon import Window
 
@@ -67,12 +67,17 @@ class KpbCouponWindow(models.Model):
 
     @api.model
     def _changed(self):
+        self.env.registry.clear_cache()
         # sudo: the table is the same for the units of every branch
         self.env["kpb.purchase"].sudo()._look_again_at_waiting_units()
 
     @api.model
+    @tools.ormcache()
     def _rule_table(self):
-        """Return all rows as the rules know them: a tuple of ``rules.coupon.Window``."""
+        """Return all rows as the rules know them: a tuple of ``rules.coupon.Window``.
+
+        Kept until a row changes: every call, visit and unit asks for it.
+        """
         return tuple(
             Window(
                 engine_prefix=(window.engine_prefix or "").strip().upper(),

@@ -20,26 +20,36 @@ class KpbFollowup(models.Model):
 
         :param bool ask_again: whether an offer that was turned down is made again
         """
-        calls = self.filtered(
-            lambda call: (
-                call.state not in OPEN_STATES
-                and call.result in GIVEN_UP_FOR
-                and not call._is_answered()
-            )
+        calls = self.filtered(lambda call: call.result in GIVEN_UP_FOR and not call._is_answered())
+        cancelled = calls.filtered(lambda call: call.state == State.CANCELLED)
+        declined = calls.filtered(
+            lambda call: call.state == State.DONE and call.milestone_id.kind == Kind.RENEWAL
         )
-        offers = calls.filtered(lambda call: call.milestone_id.kind == Kind.RENEWAL)
-        useful = (calls - offers).filtered(lambda call: call.state == State.CANCELLED)
-        useful -= useful._too_late()
-        (useful + offers.filtered(lambda _offer: ask_again))._open_again()
+        useful = cancelled - cancelled._too_late()
+        (useful + declined if ask_again else useful)._open_again()
+
+    def _return_to_new_owner(self):
+        """Open the calls again that the owner before did not want, as far as useful."""
+        calls = self.filtered(
+            lambda call: call.result == Result.DO_NOT_CONTACT and not call._is_answered()
+        )
+        (calls - calls._too_late())._open_again()
 
     def _lose_visit(self):
         """Take back that a visit has answered these calls; open again what can still be made.
 
         Whom people have given up is not called again because a visit was a mistake.
         """
-        self.visit_id = False
-        calls = self.filtered(lambda call: call.purchase_id.status in CALLED_STATUSES)
-        (calls - calls._too_late())._open_again()
+        late = self._too_late()
+        late._close(State.FAILED, Result.EXPIRED)
+        in_time = self - late
+        called = in_time.filtered(lambda call: call.purchase_id.status in CALLED_STATUSES)
+        lost = in_time.filtered(lambda call: call.purchase_id.status == "lost")
+        called._open_again()
+        lost._close(State.CANCELLED, Result.LOST)
+        (in_time - called - lost)._close(
+            State.CANCELLED, Result.WITHDRAWN, note=self.env._("The visit was a mistake.")
+        )
 
     def _open_again(self):
         """Put closed follow-ups back on somebody's list, for the next working day."""

@@ -23,7 +23,8 @@ class KpbMilestone(models.Model):
     whatsapp_template = fields.Text(
         "WhatsApp Message",
         help="Gaps in square brackets are filled for each customer. A part in braces is left out"
-        " when one of its gaps is not known, for example the plate of a new unit.",
+        " when one of its gaps is not known, for example the plate of a new unit. The coupon's end"
+        " is not known once it has passed: what holds only before it belongs into its braces.",
     )
     whatsapp_preview = fields.Text(
         "Preview", compute="_compute_whatsapp_preview", help="With an example customer."

@@ -54,6 +54,7 @@ class KpbPurchase(models.Model):
         unit.pardoned_date = unit.branch_id._today()
         if unit.status != "active":
             unit._come_back()
+        unit.followup_ids._return_to_new_owner()
         unit.message_post(
             body=self.env._(
                 "The unit changed hands: %(before)s → %(after)s. Calls go to the new owner."
@@ -65,17 +66,25 @@ class KpbPurchase(models.Model):
         )
 
     def _link_to_offers(self):
-        """Link each unit to the youngest unit whose owner, now the buyer, had accepted an offer."""
+        """Link each unit to the youngest unit with whose offer the buyer had agreed.
+
+        Who he is tells the opportunity: the old unit may have gone to somebody else meanwhile.
+        """
         offers = self.search(
-            Domain("partner_id", "in", self.partner_id.ids)
-            & Domain("status", "=", "prospect")
-            & Domain("replaced_by_ids", "=", False),
+            Domain("replaced_by_ids", "=", False)
+            & (
+                Domain("lead_id.partner_id", "in", self.partner_id.ids)
+                | Domain("partner_id", "in", self.partner_id.ids)
+                & Domain("status", "=", "prospect")
+                & Domain("lead_id", "=", False)
+            ),
             order="purchase_date desc, id desc",
         )
         for unit in self.filtered(lambda unit: not unit.replaces_id):
             old = offers.filtered(
                 lambda offer, unit=unit: (
-                    offer.partner_id == unit.partner_id and offer.purchase_date < unit.purchase_date
+                    (offer.lead_id or offer).partner_id == unit.partner_id
+                    and offer.purchase_date < unit.purchase_date
                 )
             )[:1]
             if old:

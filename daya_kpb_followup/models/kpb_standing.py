@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ..rules import lost
 from ..rules.lost import Standing, Why
 from ..rules.outcomes import OPEN_STATES, Place, Result, State
+from .kpb_next_call import CALLED_STATUSES
 
 #: Standings from which a person can take a unit back.
 GIVEN_UP = ("lost", "stopped")
@@ -149,6 +150,8 @@ class KpbStanding(models.AbstractModel):
                 unit._become_lost(
                     unit._reason_of(judgement.why), judgement.since, unit._evidence_text(judgement)
                 )
+            elif judgement.standing == Standing.LOST and unit._is_lost_by_visits():
+                unit._correct_evidence(judgement)
             elif judgement.standing == Standing.AT_RISK and unit.status == "active":
                 unit.status = "at_risk"
             elif judgement.standing == Standing.ACTIVE and unit._is_back(news):
@@ -216,14 +219,26 @@ class KpbStanding(models.AbstractModel):
         )
         still_open._close(State.CANCELLED, Result.LOST, note=reason.name)
 
+    def _correct_evidence(self, judgement):
+        """Keep reason, date and evidence of LOST in line with visits that were corrected."""
+        self.ensure_one()
+        vals = {
+            "lost_date": judgement.since,
+            "lost_note": self._evidence_text(judgement) or False,
+            "lost_reason_id": self._reason_of(judgement.why).id,
+        }
+        present = (self.lost_date, self.lost_note, self.lost_reason_id.id)
+        if present != tuple(vals.values()):
+            self.write(vals)
+
     def _come_back(self, ask_again=False):
         """Make the unit active again, where the calendar says.
 
         :param bool ask_again: whether an offer that was turned down is made again
         """
         self.ensure_one()
-        was_given_up = self.status in GIVEN_UP
-        if was_given_up:
+        was_silent = self.status not in CALLED_STATUSES
+        if was_silent:
             self.calls_from = self.branch_id._today()
         self.write(
             {
@@ -234,7 +249,7 @@ class KpbStanding(models.AbstractModel):
                 "lost_by_hand": False,
             }
         )
-        if was_given_up:
+        if was_silent:
             self.followup_ids._return(ask_again)
 
     def _reason_of(self, why):

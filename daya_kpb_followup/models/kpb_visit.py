@@ -125,8 +125,21 @@ class KpbVisit(models.Model):
     def write(self, vals):
         """Correct visits; what follows from them follows from the corrected facts.
 
-        A call that a visit does not answer any more opens again; the right one is closed.
+        A call that a visit does not answer any more opens again; the right one is closed, and
+        says where the unit was serviced.
+
+        :raises ValidationError: a coupon that is used already, a date or place that cannot be
         """
+        if {"kpb_number", "purchase_id"} & vals.keys():
+            self._refuse_used_coupons(
+                [
+                    {
+                        "purchase_id": vals.get("purchase_id", visit.purchase_id.id),
+                        "kpb_number": vals.get("kpb_number", visit.kpb_number),
+                    }
+                    for visit in self
+                ]
+            )
         units = self.purchase_id
         done = super().write(vals)
         if {"date", "odometer", "purchase_id"} & vals.keys():
@@ -138,6 +151,7 @@ class KpbVisit(models.Model):
                 calls = units.followup_ids.filtered(lambda call: call.visit_id in self)
                 calls.filtered(lambda call: not call.visit_id._still_answers(call))._lose_visit()
                 self._close_followups()
+            self._correct_results()
             units._restart_regular()
         return done
 
@@ -169,7 +183,6 @@ class KpbVisit(models.Model):
             return vals
         return {**vals, "date": unit.branch_id._today()}
 
-    @api.model
     def _refuse_used_coupons(self, vals_list):
         """Refuse a coupon that was used, naming when and where (once per engine and number)."""
         seen = set()
@@ -179,7 +192,12 @@ class KpbVisit(models.Model):
                 continue
             # sudo: a coupon is used whoever may see where
             earlier = self.sudo().search(
-                [("purchase_id", "=", unit_id), ("kpb_number", "=", number)], limit=1
+                [
+                    ("purchase_id", "=", unit_id),
+                    ("kpb_number", "=", number),
+                    ("id", "not in", self.ids),
+                ],
+                limit=1,
             )
             if earlier or (unit_id, number) in seen:
                 unit = self.env["kpb.purchase"].sudo().browse(unit_id)  # sudo: its name only
@@ -225,6 +243,14 @@ class KpbVisit(models.Model):
             visit.sudo().purchase_id.followup_ids.filtered(visit._is_answer_to)._close_by_visit(
                 visit
             )
+
+    def _correct_results(self):
+        """Let the calls that these visits answered say where the unit was serviced."""
+        # sudo: the call may be one of another branch
+        calls = self.env["kpb.followup"].sudo().search([("visit_id", "in", self.ids)])
+        for call in calls.filtered(lambda call: call.result != call.visit_id._result()):
+            call.result = call.visit_id._result()
+            call.escalation_ids._end_moot()
 
     def _is_answer_to(self, call):
         """Return whether an open call is needless after this visit."""

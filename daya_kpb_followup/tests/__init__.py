@@ -58,3 +58,4 @@ from . import test_attention
 from . import test_clock
 from . import test_heartbeat
 from . import test_helper
+from . import test_visit_correction

@@ -224,10 +224,13 @@ class TestCall(CallCase):
         self.assertIn("Kamis, 13 Agustus 2026 pukul 09.30 WIB", self.call._message_text())
 
     def test_message_does_not_invite_with_an_ended_coupon(self):
-        self.assertIn("Kupon berlaku sampai", self.call._message_text())
+        self.call.sudo().milestone_id.whatsapp_template = (
+            "Sudah waktunya KPB 2.{ Jasanya gratis. Kupon berlaku sampai [Akhir Kupon].} Kapan?"
+        )
+        self.assertIn("gratis. Kupon berlaku sampai", self.call._message_text())
         self.days_on(200)
         self.call.invalidate_recordset()
-        self.assertNotIn("Kupon", self.call._message_text())
+        self.assertEqual(self.call._message_text(), "Sudah waktunya KPB 2. Kapan?")
 
     def test_new_unit_without_plate(self):
         self.purchase.license_plate = False

@@ -1,10 +1,11 @@
 from datetime import datetime
 
+from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 
-from .common import KpbCase, at_noon
+from .common import PURCHASE_DAY, KpbCase, at_noon
 
 #: Last day of the last coupon, grace included, and the first day after it.
 END, OVER = 375, 376
@@ -261,6 +262,19 @@ class TestStanding(KpbCase):
             ):
                 self.unit.with_user(self.kacab).write(vals)
 
+    def test_the_reasons_that_the_life_cycle_sets_are_archived_not_deleted(self):
+        shipped = self.env.ref("daya_kpb_followup.kpb_lost_reason_elsewhere")
+        for reasons in (shipped, self.unhappy | shipped):
+            with self.assertRaisesRegex(UserError, "Archive it instead"):
+                reasons.unlink()
+        shipped.active = False
+        self.visit(100)
+        self.lifecycle(OVER)
+        self.assertEqual(self.unit.lost_reason_id, shipped)
+        own = self.env["kpb.lost.reason"].create({"name": "Pindah ke luar pulau"})
+        own.unlink()
+        self.assertFalse(own.exists())
+
     # reopened
     def test_a_stopped_unit_is_reopened(self):
         self.generate(self.after(30))
@@ -284,6 +298,19 @@ class TestStanding(KpbCase):
         self.assertEqual(self.unit.status, "active")
         self.visit(410)
         self.assertEqual(self.unit.status, "lost")
+
+    def test_an_offer_that_lost_had_cancelled_is_made_again_while_it_is_useful(self):
+        unit = self.make_purchase(PURCHASE_DAY - relativedelta(months=36))
+        self.generate(self.after(0))
+        offer = self.followup(unit, "renewal")
+        self.assertEqual(offer.state, "todo")
+        self.set_lost(5, unit=unit)
+        self.assertEqual((offer.state, offer.result), ("cancelled", "lost"))
+        self.visit(10, "own", unit=unit)
+        self.assertEqual(offer.state, "todo")
+        self.set_lost(20, unit=unit)
+        self.visit(61, "own", unit=unit)
+        self.assertEqual((unit.status, offer.state), ("active", "cancelled"), "too late by then")
 
     def test_only_what_was_given_up_is_reopened(self):
         with self.assertRaisesRegex(UserError, "nothing to reopen"):

@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 
 from .call_case import BOUGHT, TODAY, CallCase
+from .test_log_attempt import FIVE_ITEMS
 
 
 class TestTransfer(CallCase):
@@ -59,6 +62,30 @@ class TestTransfer(CallCase):
         self.owner.kpb_do_not_contact = True
         self.transfer()
         self.assertEnded(self.call, "cancelled", "do_not_contact")
+
+    def test_calls_that_the_owner_before_did_not_want_go_to_the_new_one(self):
+        self.before.kpb_do_not_contact = True
+        self.assertEnded(self.call, "cancelled", "do_not_contact")
+        self.transfer()
+        self.assertNext(self.call, "todo", TODAY)
+        self.assertEqual(self.call.partner_id, self.owner)
+
+    def test_a_prospects_unit_goes_on_with_its_new_owner_from_that_day(self):
+        unit = self.make_purchase(BOUGHT.replace(year=2023))
+        offer = self.make_call("renewal", unit, user=self.sales)
+        unit.partner_id.write(FIVE_ITEMS)
+        self.log(offer, "interested")
+        buyer, lead = unit.partner_id, unit.lead_id
+        self.days_on(40)
+        unit.with_user(self.admin_crm).action_transfer(self.owner.id)
+        self.assertEqual((unit.status, unit.calls_from), ("active", TODAY + timedelta(days=40)))
+        self.generate()
+        self.assertEqual(unit.followup_ids, offer, "what lapsed meanwhile is no failure")
+        self.assertEqual((unit.lead_id, lead.partner_id), (lead, buyer), "the yes was his")
+        new = self.make_purchase(TODAY, partner_id=buyer.id)
+        self.assertEqual((new.replaces_id, lead.kpb_new_purchase_id), (unit, new))
+        other = self.make_purchase(TODAY, partner_id=self.owner.id)
+        self.assertFalse(other.replaces_id, "the new owner was not offered anything")
 
     def test_closed_calls_stay_with_whom_they_were_made_to(self):
         self.log(self.call, "refused")

@@ -64,47 +64,6 @@ class TestVisit(CallCase):
         self.visit(unit, date=TODAY - timedelta(days=45))
         self.assertEnded(call, "done", "came")
 
-    def test_a_visit_that_never_was_opens_its_call_again(self):
-        call = self.make_call("kpb2")
-        visit = self.visit(call.purchase_id, kpb_number=2)
-        self.env["kpb.visit"].browse(visit.id).unlink()
-        self.assertNext(call, "todo", TODAY)
-
-    def test_a_corrected_coupon_opens_the_call_it_had_answered_and_closes_the_right_one(self):
-        wrong = self.make_call("kpb2")
-        right = self.make_call("kpb3", wrong.purchase_id)
-        visit = self.visit(wrong.purchase_id, kpb_number=2)
-        self.env["kpb.visit"].browse(visit.id).kpb_number = 3
-        self.assertNext(wrong, "todo", TODAY)
-        self.assertFalse(wrong.visit_id)
-        self.assertEnded(right, "done", "came")
-        self.assertEqual(right.visit_id, visit)
-
-    def test_a_corrected_day_answers_only_the_call_that_it_is_about(self):
-        call = self.make_call("regular", self.make_purchase(BOUGHT.replace(year=2024)))
-        visit = self.env["kpb.visit"].browse(self.visit(call.purchase_id).id)
-        visit.date = TODAY - timedelta(days=45)
-        self.assertEnded(call, "done", "came")
-        visit.date = TODAY - timedelta(days=46)
-        self.assertNext(call, "todo", TODAY)
-        visit.date = TODAY
-        self.assertEnded(call, "done", "came")
-        self.assertEqual(call.visit_id, visit)
-
-    def test_a_visit_moved_to_another_unit_answers_there(self):
-        wrong, right = self.make_call("kpb2"), self.make_call("kpb2")
-        visit = self.env["kpb.visit"].browse(self.visit(wrong.purchase_id, kpb_number=2).id)
-        visit.purchase_id = right.purchase_id
-        self.assertNext(wrong, "todo", TODAY)
-        self.assertEnded(right, "done", "came")
-
-    def test_a_call_that_cannot_be_made_any_more_stays_closed_without_its_visit(self):
-        call = self.make_call("kpb2")
-        visit = self.visit(call.purchase_id, kpb_number=2)
-        self.go_to(NOW + timedelta(days=200))
-        self.env["kpb.visit"].browse(visit.id).kpb_number = 3
-        self.assertEqual((call.state, bool(call.visit_id)), ("done", False))
-
     # coupons
     def test_a_coupon_is_used_once_and_the_sentence_names_the_earlier_visit(self):
         unit = self.make_purchase(BOUGHT, license_plate="D 4512 AB")

@@ -1,9 +1,13 @@
 """Scripts and messages with the customer's words in them."""
 
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import script
 from rules.script import (
     Gap,
     greeting,
@@ -50,6 +54,22 @@ def test_script(script, merged):
 )
 def test_message(template, merged):
     assert merge_message(template, WORDS) == merged
+
+
+def shipped_messages():
+    path = Path(script.__file__).parents[1] / "data" / "kpb_schedule_data.xml"
+    fields = ElementTree.parse(path).iterfind(".//field[@name='whatsapp_template']")
+    return [field.text for field in fields]
+
+
+@pytest.mark.parametrize("template", shipped_messages())
+def test_shipped_messages_promise_nothing_after_the_coupons_end(template):
+    valid = merge_message(template, {**WORDS, Gap.COUPON_END: "15 Mei 2026"})
+    ended = merge_message(template, WORDS)
+    assert "gratis" not in ended
+    assert "kupon" not in ended.lower()
+    assert ("sudah waktunya KPB" in ended) == ("gratis" in valid)
+    assert "Terima kasih" in ended
 
 
 def test_words_are_not_read_as_gaps():
