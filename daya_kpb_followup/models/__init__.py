@@ -1,6 +1,7 @@
 from . import kpb_parkable
 from . import kpb_reachable
 from . import kpb_quiet
+from . import kpb_entrusted
 from . import kpb_role
 from . import kpb_stage
 from . import kpb_lost_reason
@@ -33,6 +34,7 @@ from . import kpb_escalation
 from . import kpb_escalation_glance
 from . import kpb_escalation_story
 from . import kpb_escalation_absence
+from . import kpb_escalation_entrusted
 from . import kpb_escalation_settled
 from . import kpb_escalation_stopped
 from . import kpb_escalation_moot
@@ -53,6 +55,7 @@ from . import kpb_branch_glance
 from . import kpb_branch_closing
 from . import kpb_followup_guard
 from . import kpb_followup_glance
+from . import kpb_followup_entrusted
 from . import kpb_followup_replan
 from . import kpb_followup_return
 from . import kpb_followup_message
@@ -81,6 +84,7 @@ from . import mail_activity
 from . import mail_activity_columns
 from . import mail_activity_call
 from . import mail_activity_escalation
+from . import mail_activity_owner
 from . import res_partner
 from . import res_partner_freshness
 from . import res_partner_numbers

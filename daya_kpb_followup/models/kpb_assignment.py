@@ -156,9 +156,13 @@ class KpbAssignment(models.AbstractModel):
         :param dict before: follow-up → its owner until now
         :param str why: in words
         """
-        followups._call_activities().with_context(**QUIET).unlink()
+        followups._own_activities().with_context(**QUIET).unlink()
         followups._project_activities()
         followups.filtered("event_id")._project_event()
+        self._log_hand_over(followups, before, why)
+
+    @api.model
+    def _log_hand_over(self, followups, before, why=""):
         nobody = self.env._("nobody")
         bodies = {
             followup.id: self.env._(

@@ -25,7 +25,7 @@ class KpbEscalation(models.Model):
     _inherit = [
         "kpb.quiet",
         "mail.tracking.duration.mixin",
-        "mail.activity.mixin",
+        "kpb.entrusted",
         "kpb.parkable",
     ]
     _track_duration_field = "level_id"
@@ -143,7 +143,7 @@ class KpbEscalation(models.Model):
                 "answered_at": fields.Datetime.now(),
             }
         )
-        self._answer_activities().with_context(**QUIET).action_archive()
+        self._own_activities().with_context(**QUIET).action_archive()
         if answer == Answer.RESOLVED or last:
             self._tell_caller()
         else:
@@ -242,12 +242,6 @@ class KpbEscalation(models.Model):
                 user_id=escalation.user_id.id,
                 summary=f"{spoken.rule_id.name}: {spoken.followup_id.display_name}",
             )
-
-    def _answer_activities(self):
-        """Return the activities that ask for the answers, without what people added by hand."""
-        return self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id.res_model == self._name
-        )
 
     @api.model
     def _skip_text(self, decision):

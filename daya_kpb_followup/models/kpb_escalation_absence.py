@@ -17,6 +17,9 @@ class KpbEscalation(models.Model):
         job._work_off(
             self, open_lines & self._stray_domain(), lambda lines: lines._pass_to_present()
         )
+        job._work_off(
+            self, open_lines & self._misplaced_domain(), lambda lines: lines._follow_activities()
+        )
         bare = Domain(
             "activity_ids",
             "not any",
@@ -24,7 +27,7 @@ class KpbEscalation(models.Model):
         )
         job._work_off(self, open_lines & bare, lambda lines: lines._create_activity())
         job._work_off(
-            self, ~open_lines & ~bare, lambda lines: lines._answer_activities().action_archive()
+            self, ~open_lines & ~bare, lambda lines: lines._own_activities().action_archive()
         )
 
     @api.model
@@ -68,7 +71,7 @@ class KpbEscalation(models.Model):
     def _give_to(self, user):
         before = self.user_id
         branch = self.branch_id
-        self._answer_activities().unlink()
+        self._own_activities().unlink()
         self.write(
             {
                 "user_id": user.id,
@@ -76,7 +79,10 @@ class KpbEscalation(models.Model):
             }
         )
         self._create_activity()
+        self._log_hand_over(before)
+
+    def _log_hand_over(self, before):
         body = self.env._(
-            "Handed over: %(before)s → %(after)s.", before=before.name, after=user.name
+            "Handed over: %(before)s → %(after)s.", before=before.name, after=self.user_id.name
         )
         self.followup_id._message_log_batch(dict.fromkeys(self.followup_id.ids, body))

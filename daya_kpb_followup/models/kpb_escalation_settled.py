@@ -44,12 +44,13 @@ class KpbEscalation(models.Model):
     def _called_since_sql(self, model, alias, query):
         return SQL(
             """
-            EXISTS (SELECT FROM kpb_attempt call
-                     WHERE call.followup_id = %s AND call.outcome IS NOT NULL
-                       AND call.undone IS NOT TRUE AND call.date >= %s)
+            %s IN (SELECT asked.id FROM kpb_escalation asked
+                     JOIN kpb_attempt call ON call.followup_id = asked.followup_id
+                      AND call.date >= asked.date_last_stage_update
+                    WHERE asked.state = 'open' AND call.outcome IS NOT NULL
+                      AND call.undone IS NOT TRUE)
             """,
-            model._field_to_sql(alias, "followup_id", query),
-            model._field_to_sql(alias, "date_last_stage_update", query),
+            model._field_to_sql(alias, "id", query),
         )
 
     def _end_settled(self):

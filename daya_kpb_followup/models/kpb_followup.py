@@ -24,7 +24,7 @@ class KpbFollowup(models.Model):
     _description = "Follow-up"
     _inherit = [
         "kpb.quiet",
-        "mail.activity.mixin",
+        "kpb.entrusted",
         "kpb.parkable",
         "kpb.conversation",
         "kpb.reachable",
@@ -196,20 +196,14 @@ class KpbFollowup(models.Model):
         The texts are in the language of the person who reads them.
         """
         owned = self.filtered(lambda followup: followup.state in OPEN_STATES and followup.user_id)
-        present = owned.filtered(lambda followup: followup._call_activities())
+        present = owned.filtered(lambda followup: followup._own_activities())
         for followup in present:
-            activities = followup._call_activities().with_context(**QUIET)
+            activities = followup._own_activities().with_context(**QUIET)
             activities[1:].unlink()
             activities[:1].write(
                 {"date_deadline": followup.deadline, "user_id": followup.user_id.id}
             )
         (owned - present)._create_activities()
-
-    def _call_activities(self):
-        """Return the activities that stand for the calls, without what people added by hand."""
-        return self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id.res_model == self._name
-        )
 
     def _create_activities(self):
         model_id = self.env["ir.model"]._get_id(self._name)
@@ -287,7 +281,7 @@ class KpbFollowup(models.Model):
                 "visit_id": visit.id if visit else False,
             }
         )
-        calls._call_activities().with_context(**QUIET).action_archive()
+        calls._own_activities().with_context(**QUIET).action_archive()
         calls.event_id.unlink()
 
     def _close_by_visit(self, visit):

@@ -124,7 +124,7 @@ class KpbFollowup(models.Model):
         )
         refused._close(State.CANCELLED, Result.DO_NOT_CONTACT)
         calls = still_open - refused
-        calls._call_activities().with_context(**QUIET).unlink()
+        calls._own_activities().with_context(**QUIET).unlink()
         calls._project()
 
     @api.model

@@ -49,6 +49,7 @@ class KpbReconciler(models.AbstractModel):
             lambda followup: followup.user_id not in workers[followup.branch_id]
         )
         self.env["kpb.assignment"]._hand_over(orphans)
+        (followups - orphans)._follow_activities()
         (followups - orphans)._project_activities()
 
     @api.model
@@ -66,7 +67,9 @@ class KpbReconciler(models.AbstractModel):
             & Domain("user_id", "not in", self._workers(branch).ids)
             for branch in branches
         )
-        return self.env["kpb.followup"]._open_domain() & (no_activity | stray | self._helpable())
+        followup = self.env["kpb.followup"]
+        misplaced = owned & followup._misplaced_domain()
+        return followup._open_domain() & (no_activity | misplaced | stray | self._helpable())
 
     @api.model
     def _workers(self, branch):
@@ -88,7 +91,7 @@ class KpbReconciler(models.AbstractModel):
 
     @api.model
     def _end_activities(self, followups):
-        followups._call_activities().with_context(**QUIET).action_archive()
+        followups._own_activities().with_context(**QUIET).action_archive()
 
     @api.model
     def _helpable(self):

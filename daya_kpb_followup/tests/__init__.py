@@ -1,6 +1,7 @@
 from . import test_absence
 from . import test_access
 from . import test_activity_done
+from . import test_activity_given
 from . import test_appointment
 from . import test_arrival
 from . import test_assignment

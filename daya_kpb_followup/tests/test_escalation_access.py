@@ -102,7 +102,7 @@ class TestEscalationAccess(AskedSister):
             self.visit,
             self.message,
             self.attachment,
-            self.call._call_activities(),
+            self.call._own_activities(),
         ):
             record = self.as_sister(record)
             with self.subTest(record._name):
