@@ -49,6 +49,7 @@ from . import kpb_branch_heartbeat
 from . import kpb_heartbeat
 from . import kpb_attention
 from . import kpb_dashboard
+from . import kpb_dashboard_pictures
 from . import kpb_dashboard_tiles
 from . import kpb_lifecycle
 from . import kpb_branch_glance

@@ -115,17 +115,18 @@ class KpbDashboard(models.AbstractModel):
         return Scope(mine, chosen=False, everywhere=everywhere)
 
     @api.model
-    def _rows(self, action, model, domain, label):
+    def _rows(self, action, model, domain, label, counted=None):
         """Return one number of the page and the way to its rows.
 
         :param str action: external id of the list, in this addon, whose views show the rows
         :param str model: the model that is counted
         :param Domain domain: what is counted
         :param str label: what the number means
+        :param int counted: how many there are, where that is known already
         """
         return {
             "label": label,
-            "value": self.env[model].search_count(domain),
+            "value": self.env[model].search_count(domain) if counted is None else counted or 0,
             "action": f"daya_kpb_followup.{action}",
             "domain": list(domain),
         }

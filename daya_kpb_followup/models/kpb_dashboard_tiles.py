@@ -27,6 +27,7 @@ class KpbDashboard(models.AbstractModel):
             self._tile_no_owner(scope),
             self._tile_attention(scope),
             self._tile_lost(scope),
+            self._tile_data(scope),
         ]
 
     @api.model
@@ -133,19 +134,12 @@ class KpbDashboard(models.AbstractModel):
 
     @api.model
     def _tile_attention(self, scope):
-        parked = scope.domain() & Domain("park_count", ">", 0)
+        where = ("kpb_attention_action", "kpb.attention")
         return self._tile(
             "attention",
             "fa-warning",
             self.env._("Needs Attention"),
-            [
-                self._rows(
-                    "kpb_purchase_action_attention",
-                    "kpb.purchase",
-                    parked,
-                    self.env._("units without their call"),
-                ),
-            ],
+            [self._rows(*where, scope.domain(), self.env._("left undone, with the reason"))],
             alarm=True,
         )
 
@@ -164,4 +158,27 @@ class KpbDashboard(models.AbstractModel):
                 self._rows(*UNITS, at_risk, self.env._("at risk now")),
             ],
             alarm=True,
+        )
+
+    @api.model
+    def _tile_data(self, scope):
+        """Return the share of customers whose data are valid (P3), and those to be asked."""
+        model = "kpb.data.quality.report"
+        where = ("kpb_data_quality_report_action", model)
+        [(customers, validated)] = self.env[model]._read_group(
+            scope.domain(), [], ["__count", "validated:sum"]
+        )
+        valid = scope.domain() & Domain("validated", "=", 1)
+        share = self._rows(*where, valid, self.env._("of the customers have valid data"), validated)
+        share["rows"], share["unit"] = share["value"], "%"
+        share["value"] = round(100 * share["rows"] / customers) if customers else 0
+        rest = scope.domain() & Domain("validated", "=", 0)
+        return self._tile(
+            "data",
+            "fa-id-card-o",
+            self.env._("Validated Data"),
+            [
+                share,
+                self._rows(*where, rest, self.env._("to validate"), customers - share["rows"]),
+            ],
         )

@@ -14,6 +14,7 @@ from . import test_call_sheet
 from . import test_coupon_book
 from . import test_daily_summary
 from . import test_dashboard
+from . import test_dashboard_pictures
 from . import test_demo
 from . import test_do_not_contact
 from . import test_duplicates
@@ -48,6 +49,7 @@ from . import test_standing
 from . import test_stnk
 from . import test_timeline
 from . import test_tour_call
+from . import test_tour_dashboard
 from . import test_tour_escalation
 from . import test_tour_life
 from . import test_transfer

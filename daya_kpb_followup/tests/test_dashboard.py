@@ -47,7 +47,18 @@ class TestDashboard(CallCase):
         long_ago = self.make_purchase()
         long_ago.action_set_lost(reason.id)
         long_ago.lost_date = TODAY.replace(day=1) - timedelta(days=1)
-        self.make_purchase().status = "at_risk"
+        at_risk = self.make_purchase()
+        at_risk.status = "at_risk"
+        at_risk.partner_id.write(
+            {
+                "street": "Jl. Cihampelas 1",
+                "nik": "3273015204900001",
+                "phone": "081234567890",
+                "birth_place": "Bandung",
+                "birth_date": "1990-04-12",
+            }
+        )
+        at_risk.validate_customer("phone", {"name": True})
         self.make_purchase().write({"park_count": 1, "park_error": "ValueError: uji"})
         self.make_call("kpb2", branch=self.sister, user=self.sister_admin)
 
@@ -63,6 +74,7 @@ class TestDashboard(CallCase):
                 "no_owner": (1,),
                 "attention": (1,),
                 "lost": (1, 1),
+                "data": (8, 11),  # one of twelve
             },
         )
 
@@ -75,7 +87,7 @@ class TestDashboard(CallCase):
                         action = self.env.ref(number["action"])
                         rows = self.env[action.res_model].with_user(person)
                         found = rows.web_search_read(number["domain"], {"display_name": {}})
-                        self.assertEqual(found["length"], number["value"])
+                        self.assertEqual(found["length"], number.get("rows", number["value"]))
 
     def test_branches_add_up_and_nobody_sees_beside_his_own(self):
         self.make_story()
@@ -83,6 +95,8 @@ class TestDashboard(CallCase):
         other = self.values(self.chief, self.sister)
         self.assertEqual(own, self.values(self.kacab))
         self.assertEqual(other["due"], (1, 0))
+        for values in (whole, own, other):
+            values["data"] = values["data"][1:]  # a share does not add up
         self.assertEqual(
             whole,
             {key: tuple(a + b for a, b in zip(own[key], other[key], strict=True)) for key in own},

@@ -7,25 +7,30 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { KpbFunnel } from "./kpb_funnel";
+import { KpbLadder } from "./kpb_ladder";
+import { KpbLoad } from "./kpb_load";
 import { KpbTile } from "./kpb_tile";
 
 /** Figures older than this are fetched anew when the reader comes back to the page. */
 const FRESH_FOR = 60 * 1000;
 
 /**
- * The managers' start page: where to push today. Everything on it comes from one call; every number
- * opens the list that was counted. The branch that was chosen is remembered in this browser.
+ * The managers' start page: where to push today. The tiles come from one call, the pictures from a
+ * second one that they need not wait for. Every number opens the list that was counted. The branch
+ * that was chosen is remembered in this browser.
  */
 export class KpbDashboard extends Component {
     static template = "daya_kpb_followup.KpbDashboard";
-    static components = { KpbTile, Layout };
+    static components = { KpbFunnel, KpbLadder, KpbLoad, KpbTile, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.state = useState({ page: null, loading: false });
+        this.keepLastPictures = new KeepLast();
+        this.state = useState({ page: null, pictures: null, loading: false });
         this.memory = `kpb_dashboard_branch_${user.userId}`;
         this.display = { controlPanel: {} };
         this.openRows = this.openRows.bind(this);
@@ -40,6 +45,7 @@ export class KpbDashboard extends Component {
 
     async load(branchId) {
         this.state.loading = true;
+        this.loadPictures(branchId);
         try {
             this.state.page = await this.keepLast.add(
                 this.orm.call("kpb.dashboard", "figures", [branchId])
@@ -48,6 +54,12 @@ export class KpbDashboard extends Component {
         } finally {
             this.state.loading = false;
         }
+    }
+
+    async loadPictures(branchId) {
+        this.state.pictures = await this.keepLastPictures.add(
+            this.orm.silent.call("kpb.dashboard", "pictures", [branchId])
+        );
     }
 
     chooseBranch(value) {
@@ -65,8 +77,9 @@ export class KpbDashboard extends Component {
      *
      * @param {{ action: string, domain: Array }} number
      * @param {string} title
+     * @param {string[]} [groupBy]
      */
-    async openRows(number, title) {
+    async openRows(number, title, groupBy = []) {
         const { help, name, res_model, search_view_id, type, views } = await this.action.loadAction(
             number.action
         );
@@ -75,7 +88,7 @@ export class KpbDashboard extends Component {
         return this.action.doAction({
             name: title || name,
             domain: number.domain,
-            context: {},
+            context: { group_by: groupBy },
             help,
             res_model,
             search_view_id,

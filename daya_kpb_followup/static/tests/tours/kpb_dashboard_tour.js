@@ -1,0 +1,31 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+const TILE = (name) => `.o_kpb_tile[data-tile=${name}]`;
+const CELL = (words) => `.o_kpb_ladder .o_kpb_cell[aria-label*='${words}']`;
+
+const click = (trigger, content) => ({ trigger, content, run: "click" });
+const see = (trigger, content) => ({ trigger, content });
+
+tours.add("kpb_dashboard_kacab", {
+    steps: () => [
+        see(`${TILE("late")} .o_kpb_figure:contains('2')`, "Two calls are late"),
+        see(`${TILE("late")}.o_kpb_tile_presses .fa-exclamation-triangle`, "with a sign"),
+        see(`${TILE("no_owner")} .fa-check-circle`, "Nothing without an owner"),
+        click(`${TILE("late")} .o_kpb_number`, "To the rows"),
+        see(".o_data_row:contains('Uji Telat Satu')", "One of them"),
+        see(".o_data_row:contains('Uji Telat Dua')", "The other"),
+        see(".o_list_view:not(:has(.o_data_row:eq(2)))", "And no third"),
+        click(".o_back_button, .breadcrumb-item:first a", "Back to the page"),
+        see(CELL("KPB 1").concat(":contains('100%')"), "Everybody came to the group"),
+        click(".o_kpb_ladder [data-place=own]", "Of them to the own branch"),
+        see(".o_kpb_ladder [data-place=own][aria-pressed=true]"),
+        see(CELL("KPB 1").concat(":contains('0%')"), "nobody"),
+        click(CELL("KPB 1"), "The units behind it"),
+        see(".o_group_header", "by where they came"),
+        click(".o_back_button, .breadcrumb-item:first a", "Back again"),
+        see(".o_kpb_ladder [data-place=own][aria-pressed=true]", "The choice is remembered"),
+        click(".o_kpb_step[data-step='1_due']", "The funnel opens its calls"),
+        see(".o_list_view .o_data_row"),
+    ],
+});

@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+
+from .common import KpbCase
+
+
+@tagged("post_install", "-at_install")
+class TestTourDashboard(KpbCase, HttpCase):
+    """In Chromium: a branch manager starts at the page, follows a tile, turns the ladder."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("id_ID")
+        cls.kacab.lang = "id_ID"
+        today = cls.branch._today()
+        for name, days in (("Uji Telat Satu", 1), ("Uji Telat Dua", 2), ("Uji Nanti", -1)):
+            unit = cls.make_purchase(
+                today - timedelta(days=95),
+                partner_id=cls.env["res.partner"].create({"name": name}).id,
+            )
+            cls.env["kpb.visit"].create(
+                {
+                    "purchase_id": unit.id,
+                    "date": today - timedelta(days=60),
+                    "kpb_number": 1,
+                    "place": "sister",
+                    "branch_id": cls.sister.id,
+                }
+            )
+            milestone = unit.schedule_id.milestone_ids.filtered(lambda line: line.code == "kpb2")
+            cls.env["kpb.followup"].create(
+                {
+                    "purchase_id": unit.id,
+                    "partner_id": unit.partner_id.id,
+                    "branch_id": unit.branch_id.id,
+                    "milestone_id": milestone.id,
+                    "role_id": milestone.role_id.id,
+                    "user_id": cls.admin_crm.id,
+                    "planned_date": today - timedelta(days=5),
+                    "first_deadline": today - timedelta(days=days),
+                    "deadline": today - timedelta(days=days),
+                }
+            )
+
+    def test_a_kacab_starts_the_day(self):
+        menus = self.env["ir.ui.menu"].with_user(self.kacab)
+        app = menus.load_menus(False)[self.env.ref("daya_kpb_followup.kpb_menu").id]
+        start = self.env.ref("daya_kpb_followup.kpb_dashboard_menu")
+        self.assertEqual(app["children"][0], start.id)
+        self.start_tour("/odoo/kpb-today", "kpb_dashboard_kacab", login=self.kacab.login)
+
+    def test_a_caller_starts_at_his_own_calls(self):
+        menus = self.env["ir.ui.menu"].with_user(self.admin_crm)
+        app = menus.load_menus(False)[self.env.ref("daya_kpb_followup.kpb_menu").id]
+        self.assertEqual(
+            app["children"][0], self.env.ref("daya_kpb_followup.kpb_followup_menu_my").id
+        )
