@@ -1,1 +1,2 @@
+from . import kpb_export
 from . import kpb_health

@@ -79,6 +79,7 @@ from . import kpb_purchase_episode
 from . import kpb_visit_service
 from . import kpb_visit_arrival
 from . import crm_lead
+from . import digest_digest
 from . import ir_attachment
 from . import calendar_event
 from . import mail_activity

@@ -16,12 +16,14 @@ from . import test_daily_summary
 from . import test_dashboard
 from . import test_dashboard_pictures
 from . import test_demo
+from . import test_digest
 from . import test_do_not_contact
 from . import test_duplicates
 from . import test_escalation_access
 from . import test_escalation_chain
 from . import test_escalation_stopped
 from . import test_escalation_trigger
+from . import test_export
 from . import test_field_names
 from . import test_generation
 from . import test_hand_over_cap
