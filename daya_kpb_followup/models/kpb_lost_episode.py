@@ -84,6 +84,7 @@ class KpbLostEpisode(models.Model):
                 episode.write({"ended_on": today, "won_back": episode._is_won_back()})
             if unit.status in TOLD:
                 vals_list.append(self._beginning(unit, today))
+        running.flush_recordset(["ended_on"])  # one runs at a time: end before the next begins
         self.create(vals_list)
 
     def _is_won_back(self):

@@ -130,7 +130,7 @@ class KpbForecastReport(models.Model):
                    NULL::int AS followup_id, step.purchase_id, step.partner_id, step.branch_id,
                    step.role_id,
                    CASE WHEN step.salesperson_id = ANY(caller.sales) THEN step.salesperson_id
-                        ELSE caller.people[1 + step.purchase_id
+                        ELSE caller.people[1 + (hashint4(step.purchase_id) & 65535)
                              %% NULLIF(cardinality(caller.people), 0)] END AS user_id,
                    step.milestone_id, step.kind,
                    COALESCE(moved.working_day, GREATEST(step.planned_date, place.today)) AS day,

@@ -44,6 +44,11 @@ from . import test_reachable
 from . import test_reassign
 from . import test_reconcile
 from . import test_regular_restart
+from . import test_report_data_quality
+from . import test_report_followup
+from . import test_report_forecast
+from . import test_report_ladder
+from . import test_report_lost
 from . import test_report_views
 from . import test_schedule
 from . import test_simulation

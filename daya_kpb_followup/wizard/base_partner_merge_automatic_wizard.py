@@ -1,6 +1,16 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+#: What follows from units and validations, which Odoo moves without telling the ORM.
+COUNTED_ANEW = (
+    "kpb_validated_on",
+    "kpb_phone_validated_on",
+    "kpb_odm_validated_on",
+    "kpb_branch_id",
+    "kpb_salesperson_id",
+    "kpb_customer_since",
+)
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Two entries of one customer become one; Odoo moves units, calls and validations along."""
@@ -27,5 +37,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         gone, customer = src_partners.sudo(), dst_partner.sudo()
         if not customer.nik:
             customer.nik = gone.filtered("nik")[:1].nik
-        self.env.add_to_compute(customer._fields["kpb_validated_on"], customer)
+        for name in COUNTED_ANEW:
+            self.env.add_to_compute(customer._fields[name], customer)
         return done

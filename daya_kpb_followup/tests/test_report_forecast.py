@@ -1,0 +1,201 @@
+from collections import Counter
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.base.models.ir_cron import IrCron
+
+from .call_case import utc
+from .report_case import ReportCase
+from .report_life import LAST_DAY
+
+END = LAST_DAY + timedelta(weeks=13)
+
+
+@tagged("post_install", "-at_install")
+class TestReportForecast(ReportCase):
+    """The forecast names the calls that generation then makes, by day, role and person."""
+
+    @classmethod
+    def make_schedules(cls):
+        """Return schedules in turn, one of them with every option."""
+        options = cls.sop.copy({"name": "SOP dengan semua pilihan"})
+        options.milestone_ids.filtered("kpb_number").last_touch_days = 7
+        options.write({"call_before_end": True, "regular_from_visit": True})
+        return [cls.sop, options, cls.pcd]
+
+    def coming(self, **context):
+        """Return the rows of the calls to come."""
+        report = self.env["kpb.forecast.report"].with_context(**context)
+        return report.search(
+            [("series", "=", "coming"), ("purchase_id", "in", self.life.units.ids)]
+        )
+
+    def test_calls_to_come_are_those_that_generation_makes(self):
+        """Nothing else happens for thirteen weeks: what is made then is what was foreseen."""
+        foreseen = Counter(
+            (row.purchase_id.id, row.milestone_id.code, row.day, row.role_id.code)
+            for row in self.coming()
+        )
+        self.assertGreater(len(foreseen), 20)
+        before = self.calls
+        reminders = Counter()
+        with (
+            patch.object(IrCron, "_commit_progress", lambda *_args, **_more: float("inf")),
+            freeze_time(utc(LAST_DAY, 12)) as clock,
+        ):
+            for ahead in range(13 * 7 + 1):
+                clock.move_to(utc(LAST_DAY + timedelta(days=ahead), 12))
+                self.env["kpb.generator"]._generate()
+        made = self.env["kpb.followup"].search([("purchase_id", "in", self.life.units.ids)])
+        made -= before
+        found = Counter()
+        for call in made.filtered(lambda call: call.state in ("todo", "appointment")):
+            deadline = call.first_deadline
+            found[call.purchase_id.id, call.milestone_id.code, deadline, call.role_id.code] += 1
+        for key, number in (foreseen - found).items():
+            # a last reminder is not made while its first call is open: nobody calls in this test
+            unit = self.env["kpb.purchase"].browse(key[0])
+            self.assertTrue(unit.schedule_id._last_touch_days(), key)
+            reminders[key] += number
+        self.assertEqual(found - foreseen, Counter())
+        self.assertTrue(all(key[1].startswith("kpb") for key in reminders), reminders)
+        self.assertEqual(len(made.purchase_id.schedule_id), 3)
+
+    def test_days_of_every_step_are_those_of_the_rules(self):
+        """Step by step and unit by unit, under every option."""
+        planned = {}
+        for unit in self.life.units.filtered(lambda unit: unit.next_followup_date):
+            for step in unit._plans()[unit]:
+                planned.setdefault(unit.id, set()).add(
+                    (step.milestone.code, unit.branch_id._working_day(step.planned))
+                )
+        rows = self.coming()
+        self.assertTrue(rows)
+        for row in rows:
+            key = (row.milestone_id.code, row.day)
+            self.assertIn(key, planned[row.purchase_id.id], row.purchase_id.display_name)
+
+    def test_open_calls_stand_in_their_week(self):
+        rows = self.env["kpb.forecast.report"].search(
+            [("series", "=", "open"), ("purchase_id", "in", self.life.units.ids)]
+        )
+        still_open = self.calls.filtered(
+            lambda call: call.state in ("todo", "appointment") and call.deadline <= END
+        )
+        self.assertEqual(rows.followup_id, still_open)
+        for row in rows:
+            self.assertEqual(row.day, max(row.followup_id.deadline, LAST_DAY))
+            self.assertEqual(row.user_id, row.followup_id.user_id)
+
+    def test_who_will_call(self):
+        for row in self.coming():
+            unit = row.purchase_id
+            members = unit.branch_id.member_ids.filtered(
+                lambda line, row=row: line.role_id == row.role_id
+            )
+            if row.role_id.code == "salesforce":
+                self.assertEqual(row.user_id, unit.salesperson_id)
+            elif members:
+                self.assertIn(row.user_id, members.user_id)
+        shared = self.coming().filtered(
+            lambda row: row.branch_id == self.branch and row.role_id.code == "admin_crm_h2"
+        )
+        self.assertEqual(len(shared.user_id), 2, "the calls of a role are shared")
+
+    def test_capacity_is_what_people_can_do(self):
+        self.branch.daily_cap = 7
+        away = self.branch.member_ids.filtered(lambda line: line.user_id == self.sales)
+        away.write({"leave_from": LAST_DAY, "leave_to": LAST_DAY + timedelta(days=6)})
+        found = self.env["kpb.forecast.report"]._read_group(
+            [("branch_id", "=", self.branch.id)], ["user_id"], ["capacity:sum"]
+        )
+        capacity = {user: figure for user, figure in found if figure}
+        days = [LAST_DAY + timedelta(days=ahead) for ahead in range(92)]
+        working = [day for day in days if day.weekday() < 5]
+        present = [day for day in working if day > LAST_DAY + timedelta(days=6)]
+        self.assertEqual(capacity[self.admin_crm], 7 * len(working))
+        self.assertEqual(capacity[self.sales], 7 * len(present))
+        self.assertNotIn(self.kacab, capacity, "a manager makes no calls by schedule")
+
+    def test_overload_is_marked(self):
+        self.branch.daily_cap = 1
+        units = [self.make_purchase(LAST_DAY - timedelta(days=27)) for _number in range(9)]
+        rows = self.env["kpb.load.report"].search(
+            [("user_id", "=", self.sales.id), ("is_overloaded", "=", True)]
+        )
+        self.assertIn(date(2026, 8, 10), rows.mapped("week"), units)
+        for row in rows:
+            self.assertEqual(row.too_many, row.calls - row.capacity)
+            self.assertGreater(row.load, 100)
+            self.assertEqual(
+                self.env["kpb.forecast.report"].search_count(row.action_open()["domain"]),
+                row.calls,
+            )
+        self.assertEqual(len(set(self.env["kpb.load.report"].search([]).ids)), len(rows.search([])))
+
+    def test_who_refuses_is_not_foreseen(self):
+        unit = self.coming().purchase_id[:1]
+        kinds = set(self.coming().filtered(lambda row: row.purchase_id == unit).mapped("kind"))
+        self.assertTrue(kinds)
+        unit.partner_id.kpb_do_not_contact = True
+        self.assertNotIn(unit, self.coming().purchase_id)
+
+    def test_a_branch_sees_its_own(self):
+        report = self.env["kpb.forecast.report"]
+        for name in ("kpb.forecast.report", "kpb.load.report"):
+            found = self.figures_of(name, ["branch_id"], [], user=self.kacab)
+            self.assertEqual(set(found), {(self.branch.id,)}, name)
+        stranger = new_test_user(
+            self.env, "belum_bertugas", groups="daya_kpb_followup.kpb_group_manager"
+        )
+        self.assertFalse(report.with_user(stranger).search([]))
+
+    # what if
+    def what_if(self, **vals):
+        return self.env["kpb.what.if"].with_user(self.kacab).create(vals)
+
+    def test_another_day_and_role_before_it_is_published(self):
+        what_if = self.what_if(schedule_id=self.sop.id)
+        line = what_if.line_ids.filtered(lambda line: line.code == "kpb2")
+        line.write({"offset_days": 80, "role_id": self.roles["salesforce"].id})
+        context = what_if.action_show()["context"]
+        rows = self.coming(kpb_what_if=context["kpb_what_if"])
+        tried = rows.filtered(lambda row: row.scenario == "what_if")
+        present = rows - tried
+        self.assertEqual(Counter(present.mapped(self.key)), Counter(self.coming().mapped(self.key)))
+        of_sop = tried.filtered(
+            lambda row: row.purchase_id.schedule_id == self.sop and row.milestone_id.code == "kpb2"
+        )
+        for row in of_sop:
+            day = row.purchase_id.purchase_date + timedelta(days=80)
+            self.assertEqual(row.day, row.branch_id._working_day(day))
+            self.assertEqual(row.role_id.code, "salesforce")
+        expected = self.life.units.filtered(
+            lambda unit: (
+                unit.schedule_id == self.sop
+                and unit.next_followup_date
+                and LAST_DAY < unit.purchase_date + timedelta(days=80) <= END
+                and not unit.visit_ids.filtered(lambda visit: visit.kpb_number == 2)
+                and not unit.followup_ids.filtered(lambda call: call.milestone_code == "kpb2")
+            )
+        )
+        self.assertEqual(of_sop.purchase_id, expected)
+        self.assertNotIn(80, self.sop.milestone_ids.mapped("offset_days"))
+
+    def key(self, row):
+        return (row.purchase_id.id, row.milestone_id.id, row.day, row.user_id.id)
+
+    def test_a_draft_is_tried(self):
+        draft = self.sop.copy({"previous_id": self.sop.id})
+        draft.milestone_ids.filtered(lambda line: line.code == "kpb4").unlink()
+        what_if = self.what_if(schedule_id=self.sop.id, draft_id=draft.id)
+        self.assertEqual(what_if.line_ids.mapped("code"), draft.milestone_ids.mapped("code"))
+        tried = self.coming(kpb_what_if=what_if.id).filtered(
+            lambda row: row.scenario == "what_if" and row.purchase_id.schedule_id == self.sop
+        )
+        self.assertTrue(tried)
+        self.assertNotIn("kpb4", tried.milestone_id.mapped("code"))
