@@ -42,6 +42,8 @@ from . import kpb_job
 from . import kpb_helper
 from . import kpb_clock
 from . import kpb_assignment
+from . import kpb_rows
+from . import kpb_activity_batch
 from . import kpb_generator
 from . import kpb_reconciler
 from . import kpb_daily_summary

@@ -47,7 +47,7 @@ class KpbAssignment(models.AbstractModel):
         """Return (branch id, role code) → ids of users who can be given work today."""
         members = defaultdict(set)
         lines = self.env["kpb.branch.member"].search([("user_id.active", "=", True)])
-        for line in lines.filtered(lambda line: line._is_available()):
+        for line in lines.filtered(lambda line: not line.leave_from or line._is_available()):
             members[line.branch_id.id, line.role_id.code].add(line.user_id.id)
         return members
 

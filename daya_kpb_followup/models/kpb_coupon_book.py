@@ -38,7 +38,13 @@ class KpbCouponBook(models.AbstractModel):
     def _coupon_windows(self):
         """Return unit → {KPB number: ``rules.coupon.Window`` of its engine}."""
         table = self.env["kpb.coupon.window"]._rule_table()
-        return {unit: coupon.windows_for(unit.engine_number, table) for unit in self}
+        known = {}
+        longest = max((len(window.engine_prefix) for window in table), default=0)
+        for unit in self:
+            engine = (unit.engine_number or "").strip()[:longest]
+            if engine not in known:
+                known[engine] = coupon.windows_for(engine, table)
+        return {unit: known[(unit.engine_number or "").strip()[:longest]] for unit in self}
 
     def _coupon_ends(self):
         """Return unit → {KPB number: last valid day of the coupon by days, grace included}."""

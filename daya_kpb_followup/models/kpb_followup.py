@@ -143,7 +143,8 @@ class KpbFollowup(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for followup in self:
-            followup.display_name = f"{followup._step_name()} · {followup.partner_id.name or ''}"
+            customer = followup.partner_id.sudo()  # sudo: who reads a call reads whom it is to
+            followup.display_name = f"{followup._step_name()} · {customer.name or ''}"
 
     @api.depends("attempt_ids.undone")
     def _compute_attempts(self):
@@ -206,25 +207,21 @@ class KpbFollowup(models.Model):
         (owned - present)._create_activities()
 
     def _create_activities(self):
-        model_id = self.env["ir.model"]._get_id(self._name)
         for lang, followups in self.grouped(lambda followup: followup.user_id.lang).items():
-            spoken = followups.with_context(**QUIET, lang=lang or "en_US")
-            spoken.mapped("display_name")
-            spoken.env["mail.activity"].create(
+            spoken = followups.with_context(lang=lang or "en_US")
+            self.env["kpb.activity.batch"]._create(
+                spoken,
                 [
                     {
                         "activity_type_id": followup.milestone_id.activity_type_id.id,
                         "automated": True,
                         "date_deadline": followup.deadline,
-                        "res_id": followup.id,
-                        "res_model_id": model_id,
                         "summary": followup.display_name,
                         "user_id": followup.user_id.id,
                     }
-                    for followup in spoken.sorted(lambda followup: followup.user_id.id)
-                ]
+                    for followup in spoken
+                ],
             )
-        self.invalidate_recordset(["activity_ids"])
 
     def _project_event(self):
         """Bring the calendar entry in line: one while there is an appointment, else none.

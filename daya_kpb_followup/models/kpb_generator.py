@@ -1,4 +1,3 @@
-from collections import defaultdict
 from functools import partial
 
 from odoo import api, fields, models
@@ -88,10 +87,8 @@ class KpbGenerator(models.AbstractModel):
         :param dict as_of: branch → its local day
         """
         purchases = purchases.with_context(**QUIET)
-        silent = purchases.filtered(lambda purchase: purchase.status not in CALLED_STATUSES)
-        for purchase in silent:
-            purchase._set_pointer(None)
-        called = purchases - silent
+        called = purchases.filtered(lambda purchase: purchase.status in CALLED_STATUSES)
+        following = dict.fromkeys(purchases - called)
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
         answering = self._visit_finder(called)
@@ -159,9 +156,14 @@ class KpbGenerator(models.AbstractModel):
                         "levelled_from": deadline if day != deadline else False,
                     }
                 vals_list.append(vals)
-            purchase._set_pointer(plan.following)
-        followups = self.env["kpb.followup"].with_context(**QUIET).create(vals_list)
-        followups._project_activities()
+            following[purchase] = plan.following
+        purchases._set_pointers(following)
+        followups = self.env["kpb.rows"]._create(
+            self.env["kpb.followup"].with_context(**QUIET), vals_list
+        )
+        followups.filtered(
+            lambda call: call.state in OPEN_STATES and call.user_id
+        )._create_activities()
         self._chase_certificates(followups)
 
     @api.model
@@ -195,11 +197,17 @@ class KpbGenerator(models.AbstractModel):
         A coupon that is used answers its KPB; a regular service answers the step nearest to it,
         unless it has answered another call. What is skipped needs no answer.
         """
-        visits = self.env["kpb.visit"].search([("purchase_id", "in", purchases.ids)], order="date")
-        coupons = {(visit.purchase_id, visit.kpb_number): visit for visit in visits}
-        answered = self.env["kpb.followup"].search([("visit_id", "in", visits.ids)]).visit_id
-        regular = (visits - answered).filtered(lambda visit: not visit.kpb_number)
-        regular = regular.grouped("purchase_id")
+        visits = self.env["kpb.visit"].search_fetch(
+            [("purchase_id", "in", purchases.ids)],
+            ["purchase_id", "kpb_number", "date"],
+            order="date",
+        )
+        coupons = {(visit.purchase_id.id, visit.kpb_number): visit for visit in visits}
+        regular = visits.filtered(lambda visit: not visit.kpb_number)
+        answered = self.env["kpb.followup"].search_fetch(
+            [("visit_id", "in", regular.ids)], ["visit_id"]
+        )
+        regular = (regular - answered.visit_id).grouped("purchase_id")
         none = visits.browse()
 
         def answering(purchase, due):
@@ -210,7 +218,7 @@ class KpbGenerator(models.AbstractModel):
                 services.mapped("date"),
             )
             return {
-                step.key: coupons.get((purchase, step.milestone.kpb_number))
+                step.key: coupons.get((purchase.id, step.milestone.kpb_number))
                 for step in steps
                 if step.milestone.kind == Kind.KPB
             } | {key: services[place] for key, place in pairs.items()}
@@ -220,10 +228,8 @@ class KpbGenerator(models.AbstractModel):
     @api.model
     def _working_days(self, purchases, as_of):
         """Return branch → working weekdays and days off around the due dates."""
-        earliest = defaultdict(list)
-        for purchase in purchases:
-            earliest[purchase.branch_id].append(purchase.next_followup_date)
-        return {
-            branch: branch._working_days(min(dates), as_of[branch] + HORIZON)
-            for branch, dates in earliest.items()
-        }
+        if not purchases:
+            return {}
+        return purchases.branch_id._working_days_each(
+            min(purchases.mapped("next_followup_date")), max(as_of.values()) + HORIZON
+        )

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -58,25 +60,29 @@ class KpbNextCall(models.AbstractModel):
         The schedule's options move steps: calls before a coupon's end, last reminders, regular
         services counted from the last one.
         """
-        windows = self._coupon_windows()
-        rules = {line: line._rule_milestones() for line in self.schedule_id}
-        return {
-            unit: schedule.steps(
-                unit.purchase_date,
-                rules[unit.schedule_id],
-                coupon.adjustment(
+        plans = {}
+        for procedure, units in self.grouped("schedule_id").items():
+            rules = procedure._rule_milestones()
+            adjusted = procedure._has_options()
+            windows = units._coupon_windows() if adjusted else {}
+            plans |= {
+                unit: schedule.steps(
                     unit.purchase_date,
-                    rules[unit.schedule_id],
-                    windows[unit],
-                    unit.schedule_id.call_before_end,
-                    unit.schedule_id._last_touch_days(),
-                    unit._regular_restart(rules[unit.schedule_id]),
+                    rules,
+                    coupon.adjustment(
+                        unit.purchase_date,
+                        rules,
+                        windows[unit],
+                        procedure.call_before_end,
+                        procedure._last_touch_days(),
+                        unit._regular_restart(rules),
+                    )
+                    if adjusted
+                    else schedule.PLAIN,
                 )
-                if unit.schedule_id._has_options()
-                else schedule.PLAIN,
-            )
-            for unit in self
-        }
+                for unit in units
+            }
+        return plans
 
     def _regular_restart(self, milestones):
         """Return from which service the regular ones count, None where the schedule says so.
@@ -116,12 +122,15 @@ class KpbNextCall(models.AbstractModel):
         taken = {unit: {} for unit in self}
         # sudo: a follow-up that the user may not see exists all the same
         followups = self.env["kpb.followup"].sudo()
-        for followup in followups.search_fetch(
-            [("purchase_id", "in", self.ids)],
-            ["purchase_id", "milestone_id", "occurrence", "state"],
-        ):
-            key = (followup.milestone_id.code, followup.occurrence)
-            taken[followup.purchase_id.with_env(self.env)][key] = followup.state
+        names = ("purchase_id", "milestone_id", "occurrence", "state")
+        query = followups._search([("purchase_id", "in", self.ids)])
+        columns = (followups._field_to_sql(query.table, name) for name in names)
+        rows = self.env.execute_query(query.select(*columns))
+        milestones = self.env["kpb.milestone"].browse({row[1] for row in rows})
+        codes = {milestone.id: milestone.code for milestone in milestones}
+        steps_of = {unit.id: steps for unit, steps in taken.items()}
+        for unit_id, milestone_id, occurrence, state in rows:
+            steps_of[unit_id][codes[milestone_id], occurrence] = state
         return taken
 
     def _last_callers(self):
@@ -146,47 +155,50 @@ class KpbNextCall(models.AbstractModel):
         """Point each unit at its first step that has no follow-up and is not skipped."""
         self = self.sudo()  # sudo: the pointer is the engine's, readonly for people
         called = self.filtered(lambda unit: unit.status in CALLED_STATUSES)
-        for unit in self - called:
-            unit._set_pointer(None)
+        following = dict.fromkeys(self - called)
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
         plans = called._plans()
         for unit in called:
             today = unit.branch_id._today()
-            unit._set_pointer(
-                next(
-                    (
-                        step
-                        for step in plans[unit]
-                        if step.key not in taken[unit]
-                        and schedule.verdict(
-                            step,
-                            max(today, step.planned),
-                            unit._answers_from(),
-                            coupon_ends[unit].get(step.milestone.kpb_number),
-                        )
-                        != schedule.Verdict.SKIPPED
-                    ),
-                    None,
-                )
+            following[unit] = next(
+                (
+                    step
+                    for step in plans[unit]
+                    if step.key not in taken[unit]
+                    and schedule.verdict(
+                        step,
+                        max(today, step.planned),
+                        unit._answers_from(),
+                        coupon_ends[unit].get(step.milestone.kpb_number),
+                    )
+                    != schedule.Verdict.SKIPPED
+                ),
+                None,
             )
+        self._set_pointers(following)
 
     def _restart_regular(self):
         """Count the next call anew where regular services count from the last one."""
         self.filtered("schedule_id.regular_from_visit")._point_to_next_call()
 
-    def _set_pointer(self, step):
-        """Store the next step, or that there is none."""
-        self.ensure_one()
-        milestone = self.env["kpb.milestone"]
-        if step:
-            milestone = self.schedule_id.milestone_ids.filtered(
-                lambda line: line.code == step.milestone.code
+    @api.model
+    def _set_pointers(self, following):
+        """Store each unit's next step; units with the same one share a write.
+
+        :param dict following: unit → ``rules.schedule.Step``, or None where no call is left
+        """
+        groups = defaultdict(self.browse)
+        for unit, step in following.items():
+            where = (step.milestone.code, step.occurrence, step.planned) if step else None
+            groups[unit.schedule_id, where] |= unit
+        for (procedure, where), units in groups.items():
+            code, occurrence, planned = where or (None, 0, False)
+            milestone = procedure.milestone_ids.filtered(lambda line, code=code: line.code == code)
+            units.write(
+                {
+                    "next_milestone_id": milestone.id,
+                    "next_occurrence": occurrence,
+                    "next_followup_date": planned,
+                }
             )
-        self.write(
-            {
-                "next_milestone_id": milestone.id,
-                "next_occurrence": step.occurrence if step else 0,
-                "next_followup_date": step.planned if step else False,
-            }
-        )

@@ -4,7 +4,8 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ..rules.outcomes import OPEN_STATES, Place, State
-from .kpb_quiet import QUIET
+from ..rules.schedule import working_day_on_or_after
+from .kpb_branch import HORIZON
 
 
 class KpbOutcomeEffect(models.AbstractModel):
@@ -73,35 +74,55 @@ class KpbOutcomeEffect(models.AbstractModel):
         activity_type = self.env.ref(f"daya_kpb_followup.{type_name}")
         role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
         find = self.env["kpb.assignment"]._finder()
-        model_id = self.env["ir.model"]._get_id(self._name)
         units = (
             self.browse()
             .concat(*about)
             .filtered(lambda unit: activity_type not in unit.activity_ids.activity_type_id)
         )
-        day = {branch: branch._working_day(branch._today()) for branch in units.branch_id}
+        day = self._next_working_days(units.branch_id)
+        doers = {unit: find(unit.branch_id, role, self.env["res.users"]) for unit in units}
+        users = self.env["res.users"].browse({user.id for user, _reason in doers.values()})
+        langs = {user.id: user.lang for user in users | self.env.user}
+        subjects = self._subjects({about[unit]: langs.get(doers[unit][0].id) for unit in units})
         vals_list = []
         for unit in units:
-            user, reason = find(unit.branch_id, role, self.env["res.users"])
+            user, reason = doers[unit]
             user = user or self.env.user
-            spoken = activity_type.with_context(lang=user.lang)
-            subject = about[unit].with_context(lang=user.lang).display_name
+            spoken = activity_type.with_context(lang=langs[user.id])
             vals_list.append(
                 {
                     "activity_type_id": activity_type.id,
                     "date_deadline": day[unit.branch_id],
                     "note": reason or spoken.default_note,
-                    "res_id": unit.id,
-                    "res_model_id": model_id,
-                    "summary": f"{spoken.name}: {subject}",
+                    "summary": f"{spoken.name}: {subjects[about[unit]]}",
                     "user_id": user.id,
                 }
             )
-        units.mapped("display_name")
-        self.env["mail.activity"].with_context(**QUIET).create(
-            sorted(vals_list, key=lambda vals: vals["user_id"])
-        )
-        units.invalidate_recordset(["activity_ids"])
+        self.env["kpb.activity.batch"]._create(units, vals_list)
+
+    @api.model
+    def _next_working_days(self, branches):
+        """Return branch → the first working day from its today on."""
+        today = {branch: branch._today() for branch in branches}
+        if not today:
+            return {}
+        working = branches._working_days_each(min(today.values()), max(today.values()) + HORIZON)
+        return {
+            branch: working_day_on_or_after(today[branch], *working[branch]) for branch in branches
+        }
+
+    @api.model
+    def _subjects(self, lang_of):
+        """Return record → its name in a language, all of a language read together.
+
+        :param dict lang_of: record → code of the language
+        """
+        names = {}
+        for lang in set(lang_of.values()):
+            records = [record for record in lang_of if lang_of[record] == lang]
+            spoken = records[0].browse().concat(*records).with_context(lang=lang)
+            names |= dict(zip(records, spoken.mapped("display_name"), strict=True))
+        return names
 
     def _finish_task(self, type_name):
         """End the task of a type on the units, whoever has it."""

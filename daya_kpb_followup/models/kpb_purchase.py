@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result
 
@@ -104,15 +105,23 @@ class KpbPurchase(models.Model):
     @api.depends("status", "next_milestone_id", "followup_ids.state", "followup_ids.milestone_id")
     def _compute_stage_id(self):
         last_stage = self.env.ref("daya_kpb_followup.kpb_stage_renewal")
+        called_about = self._open_milestones()
         for purchase in self:
             if purchase.status in STAGE_OF_STATUS:
                 purchase.stage_id = self.env.ref(STAGE_OF_STATUS[purchase.status])
                 continue
-            still_open = purchase.followup_ids.filtered(
-                lambda followup: followup.state in OPEN_STATES
-            ).sorted("planned_date")
-            milestone = still_open[-1:].milestone_id or purchase.next_milestone_id
+            milestone = called_about.get(purchase._origin.id) or purchase.next_milestone_id
             purchase.stage_id = milestone.stage_id or last_stage
+
+    def _open_milestones(self):
+        """Return id of a unit → the milestone of its last call that is open."""
+        followups = self.env["kpb.followup"]
+        still_open = followups.search_fetch(
+            followups._open_domain() & Domain("purchase_id", "in", self._origin.ids),
+            ["purchase_id", "milestone_id"],
+            order="planned_date, id",
+        )
+        return {call.purchase_id.id: call.milestone_id for call in still_open}
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):

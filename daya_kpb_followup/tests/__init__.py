@@ -50,6 +50,7 @@ from . import test_report_forecast
 from . import test_report_ladder
 from . import test_report_lost
 from . import test_report_views
+from . import test_rows
 from . import test_schedule
 from . import test_simulation
 from . import test_standing
