@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/kpb_rules.xml",
         "security/mail_activity_type_rules.xml",
+        "security/res_partner_rules.xml",
         "security/kpb_import_rules.xml",
         "security/kpb_report_rules.xml",
         "data/kpb_role_data.xml",

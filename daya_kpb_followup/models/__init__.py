@@ -93,6 +93,7 @@ from . import res_partner
 from . import res_partner_freshness
 from . import res_partner_numbers
 from . import res_partner_customer
+from . import res_partner_branches
 from . import kpb_duplicate
 from . import res_users
 from . import kpb_import_reader

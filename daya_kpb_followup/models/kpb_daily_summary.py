@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..rules.escalation import Answer
+
 _logger = logging.getLogger(__name__)
 
 #: The local hour from which the day's summary may be sent.
@@ -10,7 +12,7 @@ SUMMARY_HOUR = 6
 
 
 class KpbDailySummary(models.AbstractModel):
-    """Tells each person once a day what there is to call: one mail, not one per activity.
+    """Tells each person once a day what there is to call and to answer: one mail for all of it.
 
     Managers also read how much scheduled work could not do.
     """
@@ -26,7 +28,7 @@ class KpbDailySummary(models.AbstractModel):
 
     @api.model
     def _send(self):
-        """Send today's summary to all who have follow-ups due, or a list that needs attention.
+        """Send today's summary to all who have something to call, to answer, or to look after.
 
         :return: the users who got one
         """
@@ -37,6 +39,11 @@ class KpbDailySummary(models.AbstractModel):
                 counts = due.setdefault(user, self._nothing(today))
                 counts["today"] += sum(deadline == today for deadline in deadlines)
                 counts["overdue"] += sum(deadline < today for deadline in deadlines)
+        for user, branch, last_days in self._open_escalations():
+            if self._is_time(user, branch):
+                counts = due.setdefault(user, self._nothing(branch._today()))
+                counts["asked"] += len(last_days)
+                counts["asked_late"] += sum(day < branch._today() for day in last_days)
         for user, branch, count in self._attention():
             if self._is_time(user, branch):
                 due.setdefault(user, self._nothing(branch._today()))["attention"] = count
@@ -55,7 +62,7 @@ class KpbDailySummary(models.AbstractModel):
 
     @api.model
     def _nothing(self, day):
-        return {"today": 0, "overdue": 0, "attention": 0, "day": day}
+        return {"today": 0, "overdue": 0, "asked": 0, "asked_late": 0, "attention": 0, "day": day}
 
     @api.model
     def _is_time(self, user, branch):
@@ -71,6 +78,15 @@ class KpbDailySummary(models.AbstractModel):
             followup._open_domain() & Domain("user_id", "!=", False),
             ["user_id", "branch_id"],
             ["deadline:array_agg"],
+        )
+
+    @api.model
+    def _open_escalations(self):
+        """Return (addressee, branch of the unit, last days for the answers) of what is open."""
+        return self.env["kpb.escalation"]._read_group(
+            [("state", "=", Answer.OPEN.value), ("user_id", "!=", False)],
+            ["user_id", "branch_id"],
+            ["due_on:array_agg"],
         )
 
     @api.model
@@ -98,12 +114,9 @@ class KpbDailySummary(models.AbstractModel):
         :return: the user, if there is a mail
         """
         user.kpb_summary_date = counts["day"]
-        if not user.email or not (counts["today"] or counts["overdue"] or counts["attention"]):
+        told = {f"kpb_{name}": count for name, count in counts.items() if name != "day"}
+        if not user.email or not any(told.values()):
             return user.browse()
         template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
-        template.with_context(
-            kpb_today=counts["today"],
-            kpb_overdue=counts["overdue"],
-            kpb_attention=counts["attention"],
-        ).send_mail(user.id)
+        template.with_context(**told).send_mail(user.id)
         return user

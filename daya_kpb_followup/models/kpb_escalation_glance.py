@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..rules.assignment import PIC_CRM
 from ..rules.escalation import Answer
 
 
@@ -35,7 +36,12 @@ class KpbEscalation(models.Model):
     )
     is_overdue = fields.Boolean(compute="_compute_days_overdue", search="_search_is_overdue")
     # who may do what
-    may_reply = fields.Boolean(compute="_compute_may")
+    may_reply = fields.Boolean(
+        compute="_compute_may", help="Asked, or standing in: PIC CRM, administrator."
+    )
+    may_answer = fields.Boolean(
+        compute="_compute_may", help="May reply, or manages the branch of the unit."
+    )
     may_open_followup = fields.Boolean(compute="_compute_may")
 
     @api.depends("raised_on", "state")
@@ -68,10 +74,20 @@ class KpbEscalation(models.Model):
     def _compute_may(self):
         readable = self.followup_id._filtered_access("write")
         for escalation in self:
+            is_open = escalation.state == Answer.OPEN
             escalation.may_open_followup = escalation.followup_id in readable
-            escalation.may_reply = escalation.state == Answer.OPEN and escalation._is_addressed_to(
-                self.env.user
+            escalation.may_answer = is_open and escalation._is_addressed_to(self.env.user)
+            escalation.may_reply = escalation.may_answer and (
+                escalation.user_id == self.env.user or escalation._stands_in(self.env.user)
             )
+
+    def _stands_in(self, user):
+        """Return whether a person answers for whoever is asked: PIC CRM, or an administrator."""
+        if user.has_group("daya_kpb_followup.kpb_group_admin"):
+            return True
+        # sudo: members above the branch are not for everybody to read
+        lines = self.branch_id.sudo()._lineage().member_ids
+        return user in lines.filtered(lambda line: line.role_id.code == PIC_CRM).user_id
 
     def _today_by_branch(self):
         # sudo: the sister branch's manager reads the clock of the unit's branch

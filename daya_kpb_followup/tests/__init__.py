@@ -12,6 +12,7 @@ from . import test_call
 from . import test_call_counts
 from . import test_call_sheet
 from . import test_coupon_book
+from . import test_customer_access
 from . import test_daily_summary
 from . import test_dashboard
 from . import test_dashboard_pictures

@@ -16,7 +16,8 @@ class TestDailySummary(KpbCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.mails = cls.env["mail.mail"]
-        for user in (cls.sales, cls.admin_crm, cls.pic_crm, cls.kacab, cls.sister_sales):
+        cls.people = cls.sales | cls.admin_crm | cls.pic_crm | cls.kacab | cls.sister_sales
+        for user in cls.people:
             user.email = f"{user.login}@example.com"
         with at_noon(PURCHASE_DAY):
             cls.purchases = [cls.make_purchase() for _number in range(3)]
@@ -26,7 +27,8 @@ class TestDailySummary(KpbCase):
         known = self.mails.search([])
         with freeze_time(moment):
             self.run_cron("summary")
-        return self.mails.search([]) - known
+        found = self.mails.search([]) - known
+        return found.filtered(lambda mail: mail.recipient_ids <= self.people.partner_id)
 
     def test_generation_and_reconciliation_send_nothing(self):
         tables = ("mail_mail", "mail_notification", "mail_followers", "mail_message")
@@ -82,6 +84,28 @@ class TestDailySummary(KpbCase):
         self.assertIn("<b>1</b>", body)
         self.assertIn("<b>3</b>", body)
 
+    def test_who_is_asked_reads_how_many_answers_wait(self):
+        self.pic_crm.lang = "en_US"
+        self.generate(self.after(15))
+        day = self.after(24)
+        self.run_cron("escalate", day)
+        lines = self.env["kpb.escalation"].search([("user_id", "=", self.pic_crm.id)])
+        self.assertEqual(set(lines.mapped("state")), {"open"})
+        lines[0].due_on = self.after(23)
+        mails = self.send(datetime(2025, 4, 2, 23))
+        mail = mails.filtered(lambda mail: mail.recipient_ids == self.pic_crm.partner_id)
+        self.assertEqual(len(mail), 1)
+        self.assertIn(f"to answer: {len(lines)}", mail.subject)
+        body = " ".join(mail.body_html.split())
+        self.assertIn(f"<b>{len(lines)}</b>", body)
+        self.assertIn("Past their time: <b>1</b>", body)
+        self.assertIn("/odoo/kpb-escalations", body)
+        with at_noon(day):
+            for line in lines:
+                line.with_user(self.pic_crm).reply("Sudah", resolved=True)
+        mails = self.send(datetime(2025, 4, 3, 23))
+        self.assertNotIn(self.pic_crm.partner_id, mails.recipient_ids)
+
     def test_the_mail_speaks_the_person_s_language(self):
         self.env["res.lang"]._activate_and_install_lang("id_ID")
         template = self.env.ref("daya_kpb_followup.mail_template_daily_summary")
@@ -114,7 +138,6 @@ class TestDailySummary(KpbCase):
         known = self.mails.search([])
         with patch.object(template, "send_mail", refuse), freeze_time(SIX):
             self.run_failing_cron("summary")
-        self.assertEqual(
-            (self.mails.search([]) - known).recipient_ids, self.sister_sales.partner_id
-        )
+        told = (self.mails.search([]) - known).recipient_ids & self.people.partner_id
+        self.assertEqual(told, self.sister_sales.partner_id)
         self.assertEqual(self.send(SIX).recipient_ids, self.sales.partner_id, "tried again")

@@ -206,6 +206,21 @@ class TestEscalationTrigger(KpbCase):
             line.with_user(self.pic_crm).reply("Lagi", resolved=True)
         self.assertEqual((line.state, line.answer), ("resolved", "Sudah"))
 
+    def test_whose_card_it_is_has_the_buttons(self):
+        line = self.raised()
+        admin = self.make_member(self.head_office, "sales_admin", groups="kpb_group_admin")
+        second = self.make_member(self.head_office, "pic_crm", groups="kpb_group_manager")
+        for person, may in (
+            (self.pic_crm, (True, True)),
+            (second, (True, True)),
+            (admin, (True, True)),
+            (self.kacab, (False, True)),
+            (self.sales, (False, False)),
+        ):
+            card = line.with_user(person)
+            with self.subTest(person.login):
+                self.assertEqual((card.may_reply, card.may_answer), may)
+
     def test_a_manager_of_the_branch_may_answer_for_the_addressee(self):
         line = self.raised()
         line.with_user(self.kacab).reply("Saya ambil alih", resolved=True)
