@@ -34,13 +34,18 @@ class Scope:
 
         :param build: function of the first moment of the local day and of the first one after it,
             naive UTC, that returns a domain
+
+        Where the clocks differ, the longest day of all stands before the branches' own: an index
+        finds its rows, and only these are asked for their branch.
         """
 
         def hours(branch):
             start = datetime.combine(branch._today(), time.min)
             return branch._utc(start), branch._utc(start + timedelta(days=1))
 
-        return self._by(hours, lambda bounds: build(*bounds))
+        bounds = [hours(branch) for branch in self.branches]
+        longest = (min(start for start, _end in bounds), max(end for _start, end in bounds))
+        return build(*longest) & self._by(hours, lambda day: build(*day))
 
     def _by(self, clock, build):
         moments = self.branches.grouped(clock)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -27,27 +28,31 @@ class KpbDashboard(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def pictures(self, branch_id=False):
-        """Return what the pictures of the start page show.
+    def pictures(self, names, branch_id=False):
+        """Return what some pictures of the start page show.
 
-        It is a call of its own because the load looks thirteen weeks ahead: the tiles need not
+        They are calls of their own because the load looks thirteen weeks ahead: nothing else need
         wait for it.
 
+        :param list names: out of ``funnel``, ``ladder``, ``load``
         :param int branch_id: as for ``figures``
-        :return: dict with ``funnel``, ``ladder``, ``load``
+        :return: dict name → picture, false for a reader without branches
         :raises AccessError: the reader is not a manager
+        :raises UserError: there is no picture of that name
         """
         self._check_manager()
+        makers = {"funnel": self._funnel, "ladder": self._ladder, "load": self._load}
+        for name in names:
+            if name not in makers:
+                raise UserError(
+                    self.env._("Picture: “%s” is not known. Use funnel, ladder or load.", name)
+                )
         mine = self._my_branches()
         scope = self._scope(mine, mine.filtered("active") & mine.browse(branch_id or ()))
         if not scope.branches:
-            return {"funnel": False, "ladder": False, "load": False}
+            return dict.fromkeys(names, False)
         today = max(branch._today() for branch in scope.branches)
-        return {
-            "funnel": self._funnel(scope, today),
-            "ladder": self._ladder(scope, today),
-            "load": self._load(scope, today),
-        }
+        return {name: makers[name](scope, today) for name in names}
 
     @api.model
     def _words(self, model, name):

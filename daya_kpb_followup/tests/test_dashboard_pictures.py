@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .call_case import BOUGHT, TODAY, CallCase
@@ -36,7 +36,9 @@ class TestDashboardPictures(CallCase):
     def pictures(self, user=None, branch=None):
         self.env.flush_all()
         dashboard = self.env["kpb.dashboard"].with_user(user or self.kacab)
-        return dashboard.with_context(lang="en_US").pictures(branch.id if branch else False)
+        return dashboard.with_context(lang="en_US").pictures(
+            ["funnel", "ladder", "load"], branch.id if branch else False
+        )
 
     def funnel(self, user=None, branch=None):
         return [step["customers"] for step in self.pictures(user, branch)["funnel"]["steps"]]
@@ -96,6 +98,10 @@ class TestDashboardPictures(CallCase):
             all(cell["over"] == (0 < cell["capacity"] < cell["calls"]) for cell in cells.values())
         )
         self.assertTrue(any(cell["capacity"] for cell in cells.values()))
+
+    def test_an_unknown_picture_is_refused_with_a_sentence(self):
+        with self.assertRaisesRegex(UserError, "Picture"):
+            self.env["kpb.dashboard"].with_user(self.kacab).pictures(["figures"])
 
     def test_callers_and_strangers(self):
         with self.assertRaises(AccessError):

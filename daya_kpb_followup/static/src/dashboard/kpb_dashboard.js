@@ -14,10 +14,12 @@ import { KpbTile } from "./kpb_tile";
 
 /** Figures older than this are fetched anew when the reader comes back to the page. */
 const FRESH_FOR = 60 * 1000;
+/** Pictures that are fetched together: the load looks weeks ahead, nothing waits for it. */
+const PICTURES = [["funnel", "ladder"], ["load"]];
 
 /**
- * The managers' start page: where to push today. The tiles come from one call, the pictures from a
- * second one that they need not wait for. Every number opens the list that was counted. The branch
+ * The managers' start page: where to push today. The tiles come from one call, the pictures from
+ * others that they need not wait for. Every number opens the list that was counted. The branch
  * that was chosen is remembered in this browser.
  */
 export class KpbDashboard extends Component {
@@ -29,8 +31,8 @@ export class KpbDashboard extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.keepLastPictures = new KeepLast();
-        this.state = useState({ page: null, pictures: null, loading: false });
+        this.pictures = PICTURES.map((names) => ({ names, keepLast: new KeepLast() }));
+        this.state = useState({ page: null, pictures: {}, loading: false });
         this.memory = `kpb_dashboard_branch_${user.userId}`;
         this.display = { controlPanel: {} };
         this.openRows = this.openRows.bind(this);
@@ -45,7 +47,7 @@ export class KpbDashboard extends Component {
 
     async load(branchId) {
         this.state.loading = true;
-        this.loadPictures(branchId);
+        this.pictures.forEach((group) => this.loadPictures(group, branchId));
         try {
             this.state.page = await this.keepLast.add(
                 this.orm.call("kpb.dashboard", "figures", [branchId])
@@ -56,10 +58,11 @@ export class KpbDashboard extends Component {
         }
     }
 
-    async loadPictures(branchId) {
-        this.state.pictures = await this.keepLastPictures.add(
-            this.orm.silent.call("kpb.dashboard", "pictures", [branchId])
+    async loadPictures({ names, keepLast }, branchId) {
+        const pictures = await keepLast.add(
+            this.orm.silent.call("kpb.dashboard", "pictures", [names, branchId])
         );
+        Object.assign(this.state.pictures, pictures);
     }
 
     chooseBranch(value) {
