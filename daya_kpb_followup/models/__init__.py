@@ -58,6 +58,7 @@ from . import kpb_branch_glance
 from . import kpb_branch_closing
 from . import kpb_followup_guard
 from . import kpb_followup_glance
+from . import kpb_followup_coupon
 from . import kpb_followup_entrusted
 from . import kpb_followup_replan
 from . import kpb_followup_return

@@ -155,6 +155,8 @@ class KpbFollowup(models.Model):
             "tries": self.tries,
             "no_shows": self.no_show_count,
             "coupon_end": format_date(self.env, self.coupon_end) if self.coupon_end else False,
+            "coupon_nominal_end": self.coupon_nominal_end
+            and format_date(self.env, self.coupon_nominal_end),
             "coupon_days_left": self.coupon_days_left,
             "appointment": self._moment_words(appointment) if appointment else False,
             "appointment_day": self._local_day(appointment),

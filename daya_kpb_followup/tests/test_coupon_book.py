@@ -123,3 +123,18 @@ class TestCouponBook(KpbCase):
         unit = self.make_purchase()
         unit.purchase_date = PURCHASE_DAY - timedelta(days=10)
         self.assertEqual(self.lines(unit, 0)[1]["grace"], str(self.after(65)))
+
+    def test_a_call_names_both_ends_of_its_coupon(self):
+        unit = self.make_purchase()
+        self.generate(self.after(90))
+        with at_noon(self.after(91)):
+            call = self.followup(unit, "kpb2")
+            self.assertEqual(
+                (call.coupon_nominal_end, call.coupon_end, call.coupon_days_left),
+                (self.after(120), self.after(135), 44),
+            )
+            stnk = self.followup(unit, "stnk")
+            self.assertFalse(stnk.coupon_nominal_end or stnk.coupon_end)
+            told = call.with_context(lang="en_US").call_sheet()["when"]
+            self.assertTrue(told["coupon_nominal_end"])
+            self.assertNotEqual(told["coupon_nominal_end"], told["coupon_end"])
