@@ -45,7 +45,7 @@ class KpbAttention(models.Model):
     retry_at = fields.Datetime("Next Try", readonly=True)
     since = fields.Datetime("Last Try", readonly=True)
     name = fields.Char(compute="_compute_name")
-    advice = fields.Char("What to Do", compute="_compute_advice")
+    advice = fields.Text("What to Do", compute="_compute_advice")
     can_confirm = fields.Boolean(compute="_compute_advice")
 
     @property

@@ -74,7 +74,7 @@ class KpbClock(models.AbstractModel):
         return self.env._(
             "Scheduled work has stopped. The server says it is %(today)s, but the last complete"
             " day is %(last)s. If the date is wrong, have the server's clock set right. If it is"
-            " right, press Go On.",
+            " right, a KPB administrator presses Go On under Needs Attention.",
             today=format_date(self.env, today),
             last=format_date(self.env, held_since),
         )

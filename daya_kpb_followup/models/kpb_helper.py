@@ -4,8 +4,12 @@ from .kpb_job import CHUNK
 
 #: Scheduled actions that wait to be called for help, one worker each.
 HELPERS = 3
-#: Work that any number of workers may share: model → the method that says what is due.
-SHARED = {"kpb.generator": "_due_work", "kpb.lifecycle": "_due_judgements"}
+#: Work that any number of workers may share: model → (method that does all that is due, method
+#: that says what is due, for a claim).
+SHARED = {
+    "kpb.generator": ("_generate", "_due_work"),
+    "kpb.lifecycle": ("_judge_customers", "_due_judgements"),
+}
 
 
 class KpbHelper(models.AbstractModel):
@@ -51,19 +55,13 @@ class KpbHelper(models.AbstractModel):
         :return: how many records were handled
         """
         self.env["kpb.job"]._require_system()
-        return len(self.env["kpb.job"]._work_claim(*self._what_is_due(job)))
-
-    @api.model
-    def _what_is_due(self, job):
-        return getattr(self.env[job], SHARED[job])()
+        _whole, what_is_due = SHARED[job]
+        return len(self.env["kpb.job"]._work_claim(*getattr(self.env[job], what_is_due)()))
 
     @api.model
     def _cron_help(self):
-        """Scheduled action: share the work that is due, whatever it is."""
+        """Scheduled action: share the work that is due; whoever ends last notes that it is done."""
         if self.env["kpb.job"]._may_run():
             self.env["kpb.job"]._each(
-                *(
-                    lambda job=job: self.env["kpb.job"]._work_off(*self._what_is_due(job))
-                    for job in SHARED
-                )
+                *(getattr(self.env[job], whole) for job, (whole, _what_is_due) in SHARED.items())
             )

@@ -21,6 +21,8 @@ options=(
     --no-database-list --workers 0 --http-interface "${HTTP_INTERFACE:-0.0.0.0}"
 )
 
+[[ -z ${ODOO_REPLICA:-} ]] || options+=(--db_replica_host "$ODOO_REPLICA")
+
 ask() { psql --no-psqlrc --quiet --tuples-only --no-align --dbname "$1" --command "$2"; }
 
 # install_python_packages: what the addon needs and the image lacks, in the tested versions.

@@ -14,8 +14,12 @@ EXAMPLE = dict(
     for line in (CHECKOUT / ".env.example").read_text().splitlines()
     if line and not line.startswith("#")
 )
+#: What is there in the profile "scale" only.
+SCALE = {"web-2", "cron-2", "replica", "proxy"}
+ODOO = ("web", "cron", "web-2", "cron-2")
 SECRETS = {"POSTGRES_PASSWORD", "ODOO_ADMIN_PASSWORD"}
-START = (CHECKOUT / "setup" / "docker" / "start.sh").read_text()
+DOCKER = CHECKOUT / "setup" / "docker"
+START = (DOCKER / "start.sh").read_text()
 
 
 def conditions(service):
@@ -23,19 +27,19 @@ def conditions(service):
 
 
 def test_images():
-    assert SERVICES["db"]["image"] == "postgres:17"
-    assert {SERVICES[name]["image"] for name in ("prepare", "web", "cron")} == {"odoo:19.0"}
+    assert {SERVICES[name]["image"] for name in ("db", "replica")} == {"postgres:17"}
+    assert {SERVICES[name]["image"] for name in ("prepare", *ODOO)} == {"odoo:19.0"}
 
 
 def test_servers_start_when_the_database_is_prepared():
     assert conditions("prepare") == {"db": "service_healthy"}
     assert SERVICES["prepare"]["restart"] == "no"
-    for name in ("web", "cron"):
+    for name in ODOO:
         assert conditions(name)["prepare"] == "service_completed_successfully"
         assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["db", "web", "cron"])
+@pytest.mark.parametrize("name", ["db", "replica", "proxy", *ODOO])
 def test_lasting_services_are_watched(name):
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] == "CMD"
@@ -44,12 +48,12 @@ def test_lasting_services_are_watched(name):
 
 def test_every_verb_is_known_to_the_start_script():
     verbs = set(re.findall(r"^    ([a-z-]+)\) ", START, re.MULTILINE))
-    used = {SERVICES[name]["command"][0] for name in ("prepare", "web", "cron")}
-    used |= {SERVICES[name]["healthcheck"]["test"][-1] for name in ("web", "cron")}
+    used = {SERVICES[name]["command"][0] for name in ("prepare", *ODOO)}
+    used |= {SERVICES[name]["healthcheck"]["test"][-1] for name in ODOO}
     assert used == verbs
 
 
-def test_scheduled_actions_run_in_one_container_only():
+def test_scheduled_actions_run_in_containers_of_their_own():
     assert re.search(r"web\) exec odoo .*--max-cron-threads 0", START)
     assert re.search(r"cron\) exec odoo .*--no-http --max-cron-threads [1-9]", START)
 
@@ -78,19 +82,62 @@ def test_no_password_is_written_down():
         assert uses
         assert all(use.startswith(":?") for use in uses), f"{name} must be required"
     for service in SERVICES.values():
-        for key, value in service["environment"].items():
+        for key, value in service.get("environment", {}).items():
             assert "PASSWORD" not in key or value.startswith("${"), key
 
 
 def test_the_example_names_every_variable():
-    assert set(re.findall(r"\$\{(\w+)", TEXT)) == set(EXAMPLE)
+    # Compose itself reads COMPOSE_PROFILES.
+    assert set(re.findall(r"\$\{(\w+)", TEXT)) == set(EXAMPLE) - {"COMPOSE_PROFILES"}
 
 
 def test_env_is_ignored_by_git():
     assert ".env" in (CHECKOUT / ".gitignore").read_text().splitlines()
 
 
-def test_only_the_web_container_is_reachable_from_outside():
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
-    assert SERVICES["web"]["ports"] == ["${ODOO_ADDRESS:-127.0.0.1}:${ODOO_PORT:-8069}:8069"]
+def test_only_the_web_container_and_the_proxy_are_reachable_from_outside():
+    reachable = {name: service.get("ports") for name, service in SERVICES.items()}
+    reachable = {name: ports for name, ports in reachable.items() if ports}
+    assert reachable == {
+        "web": ["${ODOO_ADDRESS:-127.0.0.1}:${ODOO_PORT:-8069}:8069"],
+        "proxy": ["${ODOO_ADDRESS:-127.0.0.1}:${ODOO_PROXY_PORT:-8080}:8080"],
+    }
     assert EXAMPLE["ODOO_ADDRESS"] == "127.0.0.1"
+
+
+def test_one_machine_is_enough_unless_the_profile_says_otherwise():
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == SCALE
+    assert all(SERVICES[name]["profiles"] == ["scale"] for name in SCALE)
+    assert EXAMPLE["COMPOSE_PROFILES"] == EXAMPLE["ODOO_REPLICA"] == ""
+
+
+@pytest.mark.parametrize("name", ["web", "cron"])
+def test_the_second_of_each_is_like_the_first(name):
+    first, second = SERVICES[name], SERVICES[f"{name}-2"]
+    for what in ("image", "command", "environment", "volumes", "depends_on", "healthcheck"):
+        assert second[what] == first[what], what
+
+
+def test_lists_are_read_from_the_replica_where_there_is_one():
+    assert SERVICES["web"]["environment"]["ODOO_REPLICA"] == "${ODOO_REPLICA:-}"
+    assert '[[ -z ${ODOO_REPLICA:-} ]] || options+=(--db_replica_host "$ODOO_REPLICA")' in START
+
+
+def test_the_replica_follows_the_primary():
+    hba = (DOCKER / "pg_hba.conf").read_text()
+    for name in ("db", "replica"):
+        assert "hba_file=/setup/pg_hba.conf" in SERVICES[name]["command"]
+    assert "host replication odoo samenet scram-sha-256" in hba
+    assert not [line for line in hba.splitlines() if "trust" in line and "samenet" in line]
+    assert SERVICES["replica"]["environment"]["PGHOST"] == "db"
+    assert SERVICES["replica"]["user"] == "postgres"
+    assert SERVICES["replica"]["entrypoint"][-1] == "/setup/replica.sh"
+    assert conditions("replica") == {"db": "service_healthy"}
+
+
+def test_the_proxy_knows_both_web_servers():
+    proxy = (DOCKER / "proxy.conf").read_text()
+    assert set(re.findall(r"server ([\w-]+):8069", proxy)) == {"web", "web-2"}
+    assert set(conditions("proxy")) == {"web", "web-2"}
+    assert "listen 8080;" in proxy
+    assert "proxy_set_header Upgrade" in proxy, "messages come over a websocket"

@@ -3,6 +3,7 @@
 The oracle below shares nothing with the rules: it counts in ordinals and month numbers.
 """
 
+import os
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from datetime import date, timedelta
@@ -13,8 +14,11 @@ import pytest
 from rules.coupon import Window, grace_ends
 from rules.schedule import (
     SOP,
+    Kind,
+    Milestone,
     Verdict,
     next_step,
+    planned_date,
     steps,
     useful_until,
     verdict,
@@ -78,6 +82,20 @@ def test_fourteen_steps_on_their_days_in_their_order(year):
         days = [day for _, _, day in found]
         assert len(found) == 14
         assert all(earlier < later for earlier, later in pairwise(days)), purchase
+
+
+#: Between the days of a year that the sixty months are counted from; one: every day.
+STRIDE = 1 if os.environ.get("KPB_LONG") == "1" else 5
+MONTHLY = Milestone("monthly", Kind.REGULAR, interval_months=1, end_months=61)
+
+
+def test_sixty_months_from_every_day_keep_to_its_day(year):
+    """The same day of each month, or its last one: 898,560 pairs in the long run."""
+    for purchase in purchase_dates(year)[::STRIDE]:
+        for months in range(1, 61):
+            day = planned_date(purchase, MONTHLY, months)
+            assert day == oracle_add_months(purchase, months), (purchase, months)
+            assert day.day == min(purchase.day, monthrange(day.year, day.month)[1])
 
 
 def test_next_step_around_every_planned_day(year):

@@ -35,6 +35,61 @@ def test_every_minute_from_ten_before_to_ten_past_midnight(tz, hours, midnight):
         assert local_day(stored.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)), tz) == expected
 
 
+#: (zone, midnight at the beginning of a day, hours ahead of UTC at that moment): also the days on
+#: which summer time begins and ends there, and the day that Apia left out.
+ELSEWHERE = [
+    ("UTC", datetime(2026, 5, 10), 0),
+    ("UTC", datetime(2024, 2, 29), 0),
+    ("America/New_York", datetime(2026, 1, 15), -5),
+    ("America/New_York", datetime(2026, 3, 8), -5),
+    ("America/New_York", datetime(2026, 3, 9), -4),
+    ("America/New_York", datetime(2026, 11, 1), -4),
+    ("America/New_York", datetime(2026, 11, 2), -5),
+    ("America/New_York", datetime(2027, 1, 1), -5),
+    ("Europe/Brussels", datetime(2026, 3, 29), 1),
+    ("Europe/Brussels", datetime(2026, 3, 30), 2),
+    ("Europe/Brussels", datetime(2026, 10, 25), 2),
+    ("Europe/Brussels", datetime(2026, 10, 26), 1),
+    ("Pacific/Apia", datetime(2011, 12, 29), -10),
+    ("Pacific/Apia", datetime(2012, 1, 1), 14),
+    ("Pacific/Apia", datetime(2026, 5, 10), 13),
+    ("Pacific/Apia", datetime(2026, 12, 31), 13),
+]
+
+
+@pytest.mark.parametrize(("tz", "midnight", "hours"), ELSEWHERE)
+def test_every_minute_around_midnight_in_zones_with_summer_time(tz, midnight, hours):
+    for minute in range(-10, 11):
+        stored = midnight - timedelta(hours=hours) + timedelta(minutes=minute)
+        expected = midnight.date() if minute >= 0 else midnight.date() - timedelta(days=1)
+        assert local_day(stored, tz) == expected
+        assert local_day(stored.replace(tzinfo=UTC), tz) == expected
+
+
+def test_a_day_that_a_zone_leaves_out_is_nobodys_today():
+    """Apia went from 29 to 31 December 2011; what was planned for the 30th is due on the 31st."""
+    midnight = datetime(2011, 12, 30, 10)
+    days = [local_day(midnight + timedelta(minutes=minute), "Pacific/Apia") for minute in (-1, 0)]
+    assert days == [date(2011, 12, 29), date(2011, 12, 31)]
+    plan = steps(date(2011, 12, 15), SOP)
+    assert plan[0].planned == date(2011, 12, 30)
+    assert [len(progress(plan, day).due) for day in days] == [0, 1]
+
+
+def test_two_servers_five_minutes_apart_see_each_call_once():
+    """One clock is past midnight, the other is not: what one has taken is not due on the other."""
+    bought = date(2026, 1, 2)
+    midnight = datetime(2026, 1, 16, 17)
+    plan = steps(bought, SOP)
+    seen = []
+    for minute in range(-6, 12):
+        for ahead in (0, 5):
+            as_of = local_day(midnight + timedelta(minutes=minute + ahead), "Asia/Jakarta")
+            due = progress(plan[len(seen) :], as_of).due
+            seen += [step.key for step, _verdict in due]
+    assert seen == [("stnk", 1)]
+
+
 @pytest.mark.parametrize(
     ("expected", "moment"),
     [

@@ -4,6 +4,9 @@ KPB_PYTHON, ODOO_HOME     the interpreter and the folder of the odoo package
 KPB_CONF                  an Odoo configuration whose database is the template
 KPB_TEMPLATE_DATABASE     a database with the addon and its demo data; never work on it, copy it
 KPB_TEST_PREFIX           names that begin so are thrown away at the end of the run
+KPB_QUEUE_JOB             a folder with OCA's queue_job, or nothing
+KPB_LONG                  1: the whole battery instead of a short one (about 4 hours)
+KPB_FIGURES               a file that figures of the battery are added to, one JSON object a line
 PGHOST, PGPORT, PGUSER    the server
 """
 
@@ -15,6 +18,8 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from cluster import Cluster
+from crew import LONG, Crew
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -102,3 +107,61 @@ def start_odoo(database):
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+#: Units of the battery: with the many, 2,000 calls are due (10,000 in the long run).
+FEW, MANY = 240, 6_600 if LONG else 1_320
+
+
+@pytest.fixture(scope="session")
+def whole_crew():
+    """Workers, with two states of a database to begin from: `few` and `many` calls are due."""
+    prefix = os.environ["KPB_TEST_PREFIX"]
+    crew = Crew(f"{prefix}_crew", os.environ["KPB_TEMPLATE_DATABASE"])
+    crew.few, crew.many = f"{prefix}_few", f"{prefix}_many"
+    try:
+        crew.ask("UPDATE ir_cron SET active = false WHERE cron_name NOT LIKE 'KPB: %%'")
+        crew.ask("UPDATE ir_cron SET nextcall = now() + interval '1 day'")
+        for state, number in ((crew.few, FEW), (crew.many, MANY)):
+            crew.add_units(number)
+            crew.keep(state)
+        yield crew
+    finally:
+        crew.close()
+        crew.drop(crew.few)
+        crew.drop(crew.many)
+
+
+@pytest.fixture
+def few(whole_crew):
+    """The crew, a few hundred calls due."""
+    whole_crew.reset(whole_crew.few)
+    return whole_crew
+
+
+@pytest.fixture
+def many(whole_crew):
+    """The crew, thousands of calls due."""
+    whole_crew.reset(whole_crew.many)
+    return whole_crew
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL server of the tests' own, which may be stopped and restarted at will."""
+    server = Cluster("own", Path(os.environ["KPB_STATE"], "own-cluster"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def own_crew(cluster, whole_crew):
+    """Workers on the tests' own server; `few` and `many` as in `whole_crew`."""
+    name = f"{os.environ['KPB_TEST_PREFIX']}_own"
+    few, many = f"{name}_few", f"{name}_many"
+    cluster.take(whole_crew.few, few)
+    cluster.take(whole_crew.many, many)
+    crew = Crew(name, few, cluster.environment)
+    crew.few, crew.many = few, many
+    yield crew
+    crew.close()
