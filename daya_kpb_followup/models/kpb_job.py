@@ -1,6 +1,7 @@
 import logging
 import random
 import time
+from dataclasses import dataclass, field
 
 import psycopg2
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
@@ -24,6 +25,19 @@ MAX_TRIES = 5
 RETRIED = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 #: The connection is gone, which says nothing about the record at hand.
 CONNECTION_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
+@dataclass
+class Chunk:
+    """What became of a chunk so far.
+
+    ``until``: the moment on the monotonic clock at which it should be over.
+    """
+
+    until: float
+    handled: list[int] = field(default_factory=list)
+    unparkable: set[int] = field(default_factory=set)
+    failure: Exception | None = None
 
 
 class KpbJob(models.AbstractModel):
@@ -60,26 +74,27 @@ class KpbJob(models.AbstractModel):
         while True:
             due = domain & Domain("id", "not in", sorted(unparkable))
             begun = time.monotonic()
-            chunk, failed, error = self._with_retries(
+            chunk = self._with_retries(
                 lambda due=due, size=size: self._work_chunk(records, due, work, order, size)
             )
-            size = self._next_size(len(chunk), time.monotonic() - begun)
-            failure = error or failure
-            if not chunk:
+            handled = chunk.handled
+            size = self._next_size(len(handled), time.monotonic() - begun)
+            failure = chunk.failure or failure
+            if not handled:
                 break
-            unparkable |= failed
-            if seen.issuperset(chunk):
+            unparkable |= chunk.unparkable
+            if seen.issuperset(handled):
                 self.env.cr.rollback()
                 raise RuntimeError(f"{records._name}: a chunk was handled and is still due")
-            seen.update(chunk)
-            total += len(chunk)
+            seen.update(handled)
+            total += len(handled)
             remaining = records.search_count(
                 domain & Domain("id", "not in", sorted(unparkable)), limit=COUNTED
             )
             if shared_as:
                 self.env["kpb.helper"]._call(shared_as, remaining)
                 shared_as = None
-            if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=remaining + left):
+            if not self.env["ir.cron"]._commit_progress(len(handled), remaining=remaining + left):
                 break
             if not remaining:
                 break
@@ -94,7 +109,7 @@ class KpbJob(models.AbstractModel):
         :return: the ids of the records that were handled, parked ones included
         """
         due = domain & records._not_parked_domain()
-        return self._work_chunk(records, due, work, order, CHUNK)[0]
+        return self._work_chunk(records, due, work, order, CHUNK).handled
 
     @api.model
     def _next_size(self, count, seconds):
@@ -129,17 +144,17 @@ class KpbJob(models.AbstractModel):
 
     @api.model
     def _work_chunk(self, records, domain, work, order, size):
-        """Return (ids handled, ids that could not even be parked, the last failure)."""
+        """Lock so many due records, do the work on them and return the :class:`Chunk`."""
+        chunk = Chunk(time.monotonic() + CHUNK_SECONDS)
         candidates = records.search(domain, limit=CHUNK * LOOK_AHEAD, order=order)
         locked = candidates.try_lock_for_update(allow_referencing=True, limit=size)
-        due = locked.filtered_domain(domain)
-        unparkable = set()
-        failure = self._work_halving(due, work, unparkable) if due else None
+        if due := locked.filtered_domain(domain):
+            self._work_halving(due, work, chunk)
         self.env.flush_all()
-        return due.ids, unparkable, failure
+        return chunk
 
     @api.model
-    def _work_halving(self, due, work, unparkable):
+    def _work_halving(self, due, work, chunk):
         """Do the work on all, else on each half, so that a single bad record stands alone."""
         try:
             with self.env.cr.savepoint():
@@ -148,8 +163,9 @@ class KpbJob(models.AbstractModel):
         except Exception as error:  # whatever a single record raises must not stop the others
             if self._is_nobodys_fault(error):
                 raise
-            return self._isolate(due, work, error, unparkable)
-        return None
+            self._isolate(due, work, chunk, error)
+        else:
+            chunk.handled += due.ids
 
     @api.model
     def _is_nobodys_fault(self, error):
@@ -157,11 +173,19 @@ class KpbJob(models.AbstractModel):
         return isinstance(error, RETRIED) or lost
 
     @api.model
-    def _isolate(self, due, work, error, unparkable):
-        if len(due) > 1:
-            middle = len(due) // 2
-            first = self._work_halving(due[:middle], work, unparkable)
-            return self._work_halving(due[middle:], work, unparkable) or first
+    def _isolate(self, due, work, chunk, error):
+        """Halve what fails; park what fails alone. What there is no time for stays due."""
+        if len(due) == 1:
+            chunk.failure = self._set_aside(due, chunk, error) or chunk.failure
+            return
+        middle = len(due) // 2
+        for half in (due[:middle], due[middle:]):
+            if not chunk.handled or time.monotonic() < chunk.until:
+                self._work_halving(half, work, chunk)
+
+    @api.model
+    def _set_aside(self, due, chunk, error):
+        """Park a record; return its error when it is the record's first."""
         _logger.warning("%s %s is parked: %s", due._name, due.id, type(error).__name__)
         is_known = bool(due.park_count)
         try:
@@ -171,7 +195,8 @@ class KpbJob(models.AbstractModel):
             if self._is_nobodys_fault(refusal):
                 raise
             _logger.warning("%s %s cannot be parked: %s", due._name, due.id, refusal)
-            unparkable.add(due.id)
+            chunk.unparkable.add(due.id)
+        chunk.handled.append(due.id)
         return None if is_known else error
 
     @api.model

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from unittest.mock import patch
 
 from ..models import kpb_helper, kpb_job
@@ -101,3 +102,38 @@ class TestChunks(KpbCase):
         ):
             env["kpb.generator"]._generate()
         self.assertEqual(sizes, [6, 2, 2, 2])
+
+    def test_poison_makes_no_chunk_much_longer(self):
+        """What there is no time for is left to the next chunk, and done."""
+        with at_noon(PURCHASE_DAY):
+            units = self.env["kpb.purchase"].union(*(self.make_purchase() for _n in range(16)))
+        bad = units[3] | units[12]
+        generate = self.registry["kpb.generator"]._generate_chunk
+        lengths, clock, begun = [], [0.0], [0.0]
+
+        def generate_chunk(generator, as_of, purchases):
+            generate(generator, as_of, purchases)
+            clock[0] += len(purchases) * 0.2
+            if set(bad.ids) & set(purchases.ids):
+                raise ValueError("poison")
+
+        def commit_progress(cron, *args, **kwargs):
+            lengths.append(clock[0] - begun[0])
+            begun[0] = clock[0]
+            cron.env.cr.commit()
+            return float("inf")
+
+        with (
+            self.job_env(self.after(15)) as env,
+            self.assertLogs(kpb_job._logger, "WARNING"),
+            suppress(ValueError),
+            patch.object(kpb_job.time, "monotonic", lambda: clock[0]),
+            patch.object(self.registry["kpb.generator"], "_generate_chunk", generate_chunk),
+            patch.object(self.registry["ir.cron"], "_commit_progress", commit_progress),
+        ):
+            env["kpb.generator"]._generate()
+        self.env.invalidate_all()
+        self.assertEqual(len((units - bad).followup_ids), 14)
+        self.assertEqual(bad.mapped("park_count"), [1, 1])
+        # without its limit the first chunk would have tried everything in halves: 9.6 seconds
+        self.assertLess(max(lengths), 6.5)
