@@ -39,6 +39,7 @@ class KpbEscalation(models.Model):
     may_reply = fields.Boolean(
         compute="_compute_may", help="Asked, or standing in: PIC CRM, administrator."
     )
+    is_mine = fields.Boolean("Asked of Me", compute="_compute_may")
     may_answer = fields.Boolean(
         compute="_compute_may", help="May reply, or manages the branch of the unit."
     )
@@ -75,10 +76,11 @@ class KpbEscalation(models.Model):
         readable = self.followup_id._filtered_access("write")
         for escalation in self:
             is_open = escalation.state == Answer.OPEN
+            escalation.is_mine = escalation.user_id == self.env.user
             escalation.may_open_followup = escalation.followup_id in readable
             escalation.may_answer = is_open and escalation._is_addressed_to(self.env.user)
             escalation.may_reply = escalation.may_answer and (
-                escalation.user_id == self.env.user or escalation._stands_in(self.env.user)
+                escalation.is_mine or escalation._stands_in(self.env.user)
             )
 
     def _stands_in(self, user):

@@ -48,7 +48,9 @@ class ResPartner(models.Model):
     def _compute_kpb_other_branch_ids(self):
         for partner in self:
             units = partner.kpb_purchase_ids.sorted(lambda unit: (unit.purchase_date, unit.id))
-            partner.kpb_other_branch_ids = units.branch_id - units[-1:].branch_id
+            others = units.branch_id - units[-1:].branch_id
+            if partner.kpb_other_branch_ids != others:  # each write is a query
+                partner.kpb_other_branch_ids = others
 
     @api.model
     def _fill_kpb_other_branches(self):
