@@ -21,10 +21,14 @@ class KpbAssignment(models.AbstractModel):
     _description = "Assignment of Calls"
 
     @api.model
-    def _finder(self):
-        """Return a function (branch, role, salesperson, previous) → (user, reason for nobody)."""
-        members = self._members()
-        load = self._open_load()
+    def _finder(self, load=None, members=None):
+        """Return a function (branch, role, salesperson, previous) → (user, reason for nobody).
+
+        :param dict load: what ``_open_load`` gave before; what is handed out is added
+        :param dict members: what ``_members`` gave before
+        """
+        members = self._members() if members is None else members
+        load = self._open_load() if load is None else load
 
         def find(branch, role, salesperson, previous=None):
             assignee = assignment.assign(

@@ -179,18 +179,11 @@ class KpbBranch(models.Model):
         ids = [int(number) for number in (self.parent_path or "").split("/") if number]
         return self.browse(reversed(ids or self.ids)).filtered("active")
 
-    def _working_days(self, start, end):
-        """Return what ``rules.schedule`` needs to find working days between two dates.
-
-        :param date start: first day of interest
-        :param date end: last day of interest
-        :return: (working weekdays with Monday = 0, days off)
-        :rtype: tuple[frozenset[int], frozenset[date]]
-        """
+    def _leaves(self, start, end):
+        """Return the ``resource.calendar.leaves`` of the whole branch between two dates."""
         self.ensure_one()
         calendar = self.sudo().resource_calendar_id  # sudo: callers need no right on calendars
-        weekdays = frozenset(int(line.dayofweek) for line in calendar.attendance_ids)
-        leaves = calendar.env["resource.calendar.leaves"].search(
+        return calendar.env["resource.calendar.leaves"].search(
             [
                 ("resource_id", "=", False),
                 ("calendar_id", "in", (calendar.id, False)),
@@ -199,6 +192,20 @@ class KpbBranch(models.Model):
                 ("date_from", "<=", datetime.combine(end, time.max) + timedelta(days=1)),
             ]
         )
+
+    def _working_days(self, start, end, leaves=None):
+        """Return what ``rules.schedule`` needs to find working days between two dates.
+
+        :param date start: first day of interest
+        :param date end: last day of interest
+        :param leaves: what ``_leaves`` gave for these dates
+        :return: (working weekdays with Monday = 0, days off)
+        :rtype: tuple[frozenset[int], frozenset[date]]
+        """
+        self.ensure_one()
+        calendar = self.sudo().resource_calendar_id  # sudo: callers need no right on calendars
+        weekdays = frozenset(int(line.dayofweek) for line in calendar.attendance_ids)
+        leaves = self._leaves(start, end) if leaves is None else leaves
         holidays = set()
         for leave in leaves:
             first, last = self._local(leave.date_from), self._local(leave.date_to)
@@ -212,12 +219,16 @@ class KpbBranch(models.Model):
 
     def _working_days_each(self, start, end):
         """Return branch → its ``_working_days``, read once for the branches that are alike."""
-        alike = self.grouped(
+        found = {}
+        for alike in self.grouped(
             # sudo: callers need no right on calendars
-            lambda branch: (branch.sudo().resource_calendar_id, branch.company_id, branch.tz)
-        )
-        read = [(alike[kind], alike[kind][:1]._working_days(start, end)) for kind in alike]
-        return {branch: days for branches, days in read for branch in branches}
+            lambda branch: (branch.sudo().resource_calendar_id, branch.company_id)
+        ).values():
+            leaves = alike[:1]._leaves(start, end)
+            for branches in alike.grouped("tz").values():
+                days = branches[:1]._working_days(start, end, leaves)
+                found |= dict.fromkeys(branches, days)
+        return found
 
     def _check_capacity(self, moment, followup):
         """Refuse an appointment on a half-day that is full.

@@ -1,4 +1,4 @@
-from functools import partial
+from functools import cache, partial
 
 from odoo import api, fields, models
 
@@ -66,7 +66,8 @@ class KpbGenerator(models.AbstractModel):
         """
         as_of = as_of or self._as_of()
         purchases = self.env["kpb.purchase"]
-        work = partial(self._generate_chunk, as_of)
+        load = cache(self.env["kpb.assignment"]._open_load)
+        work = partial(self.with_context(kpb_open_load=load)._generate_chunk, as_of)
         return purchases, purchases._due_domain(as_of), work, "next_followup_date, id"
 
     @api.model
@@ -97,7 +98,9 @@ class KpbGenerator(models.AbstractModel):
             (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
         }
         working_days = self._working_days(called, as_of)
-        find = self.env["kpb.assignment"]._finder()
+        members = self.env["kpb.assignment"]._members()
+        load = self.env.context.get("kpb_open_load")  # counted once per run
+        find = self.env["kpb.assignment"]._finder(load and load(), members)
         plan_day = self.env["kpb.assignment"]._day_planner(
             {branch: as_of[branch] for branch in called.branch_id}
         )
@@ -164,11 +167,15 @@ class KpbGenerator(models.AbstractModel):
         followups.filtered(
             lambda call: call.state in OPEN_STATES and call.user_id
         )._create_activities()
-        self._chase_certificates(followups)
+        self._chase_certificates(followups, find, members)
 
     @api.model
-    def _chase_certificates(self, followups):
-        """Let Admin STNK chase the certificates that customers are called for and are not back."""
+    def _chase_certificates(self, followups, find, members):
+        """Let Admin STNK chase the certificates that customers are called for and are not back.
+
+        :param find: finds who does it
+        :param dict members: (branch id, role code) → who fills it
+        """
         waiting = followups.filtered(
             lambda call: (
                 call.milestone_id.kind == Kind.STNK
@@ -177,7 +184,7 @@ class KpbGenerator(models.AbstractModel):
             )
         )
         if waiting:
-            self.env["kpb.purchase"]._chase_stnk(waiting)
+            self.env["kpb.purchase"]._chase_stnk(waiting, find, members)
 
     @api.model
     def _closed(self, state, result):

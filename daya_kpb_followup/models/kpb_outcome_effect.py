@@ -62,7 +62,7 @@ class KpbOutcomeEffect(models.AbstractModel):
         return f" {re.sub(r'[^0-9a-z]+', ' ', (text or '').casefold()).strip()} "
 
     @api.model
-    def _assign_tasks(self, type_name, role_code, about):
+    def _assign_tasks(self, type_name, role_code, about, find=None):
         """Give somebody of a role a task on every unit that has none of the type yet.
 
         It shows in the person's list, in his language; nobody gets a mail for it.
@@ -70,10 +70,11 @@ class KpbOutcomeEffect(models.AbstractModel):
         :param str type_name: xml id (without module) of the ``mail.activity.type``
         :param str role_code: who is to do it; the usual stand-ins where the role is empty
         :param dict about: unit → the record that the task is about, named in its summary
+        :param find: a finder of ``kpb.assignment`` that is there already
         """
         activity_type = self.env.ref(f"daya_kpb_followup.{type_name}")
         role = self.env.ref(f"daya_kpb_followup.kpb_role_{role_code}")
-        find = self.env["kpb.assignment"]._finder()
+        find = find or self.env["kpb.assignment"]._finder()
         units = (
             self.browse()
             .concat(*about)

@@ -63,15 +63,17 @@ class KpbRegistration(models.AbstractModel):
         return calls
 
     @api.model
-    def _chase_stnk(self, calls):
+    def _chase_stnk(self, calls, find=None, members=None):
         """Ask Admin STNK to chase certificates that are not back, where somebody has that role.
 
         :param calls: the follow-ups about the certificates
+        :param find: a finder of ``kpb.assignment`` that is there already
+        :param dict members: what ``_members`` of it gave
         """
-        members = self.env["kpb.assignment"]._members()
+        members = self.env["kpb.assignment"]._members() if members is None else members
         about = {
             call.purchase_id: call
             for call in calls
             if any(members[branch.id, "admin_stnk"] for branch in call.branch_id._lineage())
         }
-        self._assign_tasks("mail_activity_type_stnk_chase", "admin_stnk", about)
+        self._assign_tasks("mail_activity_type_stnk_chase", "admin_stnk", about, find)

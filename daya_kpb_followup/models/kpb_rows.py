@@ -36,7 +36,12 @@ class KpbRows(models.AbstractModel):
 
     @api.model
     def _insert(self, model, vals_list, computed_list):
-        """Insert the rows of records, whoever listens; arguments as for ``_create``."""
+        """Insert the rows of records, whoever listens; arguments as for ``_create``, and:
+
+        :param list computed_list: for each record, the readonly columns that Odoo would compute
+        """
+        new = self._of_a_new_record(model)
+        computed_list = [new | computed for computed in computed_list]
         given = [vals | computed for vals, computed in zip(vals_list, computed_list, strict=True)]
         now, user = self.env.cr.now(), self.env.uid
         log = {"create_uid": user, "create_date": now, "write_uid": user, "write_date": now}
