@@ -6,8 +6,8 @@ still open, the earlier ones are closed with results spread as dealers tell them
 
 from bulk import reserve_ids
 
-#: Days back from which nothing is open any more.
-OPEN_DAYS = 120
+#: Days after which a call that was not made is of no use, and closed: of a coupon, of the others.
+COUPON_DAYS, OPEN_DAYS = 44, 59
 
 CALLS = """
     CREATE TEMP TABLE bench_call AS
@@ -36,9 +36,9 @@ CALLS = """
                 u.status, u.last_seq, s.seq, s.milestone_id, s.code, s.kpb_number, s.occurrence,
                 s.role_id, s.activity_type_id, s.name, s.planned, s.deadline,
                 CASE s.role WHEN 'salesforce' THEN u.salesperson_id ELSE u.admin_id END AS user_id,
-                u.status = 'active' AND NOT u.is_due AND s.planned >= u.day - %(open_days)s
-                    AND COALESCE(s.after > u.day, true)
-                    AND pg_temp.dice(u.i * 16 + s.seq, 7, 100) < 95 AS is_open,
+                u.status = 'active' AND NOT u.is_due AND s.planned >= u.day
+                        - CASE WHEN s.kpb_number > 0 THEN %(coupon_days)s ELSE %(open_days)s END
+                    AND COALESCE(s.after > u.day, true) AS is_open,
                 pg_temp.dice(u.i * 16 + s.seq, 8, 100) AS die,
                 pg_temp.dice(u.i * 16 + s.seq, 9, 100) AS state_dice,
                 pg_temp.dice(u.i * 16 + s.seq, 10, 4) AS tries_dice
@@ -122,7 +122,7 @@ def add_calls(env):
     cr.execute("SELECT count(*) FROM bench_unit u JOIN bench_step s USING (bought)")
     at_most = cr.fetchone()[0]
     before = reserve_ids(cr, "kpb_followup", at_most)
-    cr.execute(CALLS, {"before": before, "open_days": OPEN_DAYS})
+    cr.execute(CALLS, {"before": before, "open_days": OPEN_DAYS, "coupon_days": COUPON_DAYS})
     cr.execute("ANALYZE bench_call")
     cr.execute(
         """

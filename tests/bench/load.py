@@ -3,9 +3,9 @@
     PYTHONPATH=$ODOO_HOME python tests/bench/load.py CONF DATABASE [--purchases N] [--due N] …
 
 CONF is an Odoo configuration (addons path and database server), DATABASE has the addon installed.
-``--purchases 1000000`` with the default five years gives about 5.5 million follow-ups, 300,000 of
-them open with their activities, 9 million attempts and 2 million visits, in about ten minutes and
-8 GB; 20,000 purchases take half a minute. Nothing is due afterwards but what ``--due`` asks for.
+``--purchases 1000000`` with the default five years gives about 8 million follow-ups, 300,000 of
+them open with their activities, 17 million attempts and 5 million visits; 20,000 purchases take
+half a minute. Nothing is due afterwards but what ``--due`` asks for.
 Branches (``BENCH-01`` …), users (``bench.<role>.<branch>.<number>``) and products are made by
 Odoo; ``bench.admin_crm_h2.1.1``, ``bench.salesforce.1.1`` and ``bench.kacab.1.1`` have the
 password ``bench``. Customers, units and calls are inserted by COPY and INSERT … SELECT, with the

@@ -18,7 +18,7 @@ LAST_NAMES = (
     " Marlina Hakim Safitri Ramadhan Wulandari Pranoto Susilo Iskandar Purnama"
 ).split()
 #: Shares of a hundred: who leaves after the free services, who stops earlier; the others stay.
-LOST_SHARE, STOPPED_SHARE = 62, 5
+LOST_SHARE, STOPPED_SHARE = 20, 5
 #: After how many days a unit may be LOST or stopped; the last coupon is over by then.
 LOST_AFTER = 400
 

@@ -1,0 +1,45 @@
+"""Runs one peer once in a process of its own, so that its memory can be told; prints JSON.
+
+    run_peer.py CONF DATABASE PEER SAMPLE
+
+The last line of the output is a JSON object: ``peer milestones seconds python_seconds
+database_seconds queries peak_mb``. The peer ``sql`` reads the rows that ``addon`` has left, takes
+them away, and writes them again.
+"""
+
+import json
+import sys
+
+import peers
+import state
+from meter import measured
+from opening import superuser
+
+
+def run(env, peer, sample):
+    """Run a peer; returns its figures."""
+    units = peers.due_units(env, sample if peer in peers.SAMPLED else None)
+    units.mapped("next_milestone_id.name")
+    written = None
+    if peer == "automation":
+        peers.add_rule(env, units)
+        env.cr.commit()
+    if peer == "sql":
+        written = peers.read_rows(env.cr)
+        state.restore(env.cr)
+    work = getattr(peers, peer)
+    with measured(env.cr) as figures:
+        work(env, written if peer == "sql" else units)
+    if peer == "automation":
+        env["base.automation"].search([]).unlink()
+        env.cr.commit()
+    return {"peer": peer, "milestones": len(units), **figures}
+
+
+def main(conf, database, peer, sample):
+    with superuser(conf, database) as env:
+        print(json.dumps(run(env, peer, int(sample))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
