@@ -1,7 +1,7 @@
-"""A customer's five years, invented at random, and what must become of him by plain reasoning.
+"""Customers' five years, invented at random: what they do, say and leave undone.
 
-Nothing here uses the addon's rules: the story is a list of dated facts, and :func:`standing_by_day`
-walks through it day by day as a person would, with the calendar in hand.
+A story holds dates and habits only. What must become of the customer is for
+:mod:`life_oracle` to say; how the addon is told is for the simulation.
 """
 
 from dataclasses import dataclass, field
@@ -20,33 +20,72 @@ ENGINES = {
     "MC41": (75, 195, 375, 555),
     "KC71": (75, 135, 255, 375),
 }
-INSIDE, OUTSIDE = ("own", "sister"), "elsewhere"
-#: Days after the offer's day during which it is still made.
-OFFER_USEFUL = 60
+#: Call → days after purchase on which the procedure makes it (S2, P5).
+SERVICES = {"stnk": 15, "kpb1": 30, "kpb2": 90, "kpb3": 210, "kpb4": 330}
+#: Procedure → how many in a hundred units are sold under it.
+SCHEDULES = {"sop": 50, "pcd": 20, "options": 30}
+#: How a customer takes a call about a service → how many in a hundred do.
+MANNERS = {
+    "ignored": 18,  # nobody calls him
+    "no_answer": 12,
+    "unreachable": 8,
+    "wrong_number": 5,
+    "refused": 9,
+    "call_back": 8,  # three times, then he is not called any more
+    "no_show": 10,
+    "comes": 15,
+    "served_own": 4,
+    "served_sister": 4,
+    "served_elsewhere": 4,
+    "do_not_contact": 3,
+}
+PLACES = ("own", "sister", "elsewhere")
+#: Customer → shares of own branch, sister branch, elsewhere, in percent.
+LOYALTIES = {
+    "faithful": (85, 10, 5),
+    "sister": (15, 75, 10),
+    "fickle": (35, 20, 45),
+    "elsewhere": (0, 0, 100),
+}
 
 
 @dataclass
 class Story:
     """One customer: what he does, and what people decide about him.
 
-    :param visits: (day, place, coupon or 0), at most one a day
-    :param manner: how he answers calls about services
+    :param schedule: the procedure that his unit follows, of :data:`SCHEDULES`
+    :param visits: (day, place) on which he comes unasked
+    :param loyalty: where he comes when he is asked to
+    :param manner: how he takes calls about services, of :data:`MANNERS`
     :param offer: his answer to the offer: yes, no, or none (never reached)
+    :param has_data: whether his five data items are on file; else he is asked with the offer
+    :param says_not_ready: whether somebody calls him about a certificate that is not there yet
     :param given_up_on: day on which a person sets LOST
     :param reopened_on: day on which a person takes him back, if he is LOST or stopped then
-    :param sold_on: day on which the caller of the STNK call learns that the unit is sold
+    :param sold_from: day from which he answers every call that he has sold the unit
+    :param handed_over_on: day on which the branch learns who has the unit now
     """
 
     number: int
     bought: date
     engine: str
+    schedule: str
+    loyalty: str
+    manner: str
+    offer: str
+    stnk_ready: date
     visits: list = field(default_factory=list)
-    manner: str = "ignored"
-    offer: str = "none"
-    stnk_ready: date = None
+    has_data: bool = True
+    says_not_ready: bool = False
     given_up_on: date = None
     reopened_on: date = None
-    sold_on: date = None
+    sold_from: date = None
+    handed_over_on: date = None
+
+    @property
+    def engine_number(self):
+        """Return the number that stands on the engine."""
+        return f"{self.engine}S{self.number:07d}"
 
     @property
     def last_coupon(self):
@@ -58,126 +97,68 @@ class Story:
         """Return the day of the offer."""
         return self.bought + relativedelta(months=36)
 
+    def coupons_valid_on(self, day):
+        """Return the numbers of the coupons that are valid on a day."""
+        ends = ENGINES[self.engine]
+        return [n for n in (1, 2, 3, 4) if self.bought + timedelta(days=ends[n - 1]) >= day]
 
-def invent(number, random: Random, bought: date) -> Story:
+    def steps(self):
+        """Return (day, stage) of the fourteen calls by the procedure, first to last."""
+        begin = self.bought + timedelta(days=330)
+        plain = [(self.bought + timedelta(days=days), code) for code, days in SERVICES.items()]
+        regular = [(begin + relativedelta(months=3 * n), "regular") for n in range(1, 9)]
+        return [*plain, *regular, (self.offered, "renewal")]
+
+    def next_step(self, day):
+        """Return the stage of the first call later than a day, the last one's when none is left."""
+        return next((code for planned, code in self.steps() if planned > day), "renewal")
+
+    def place_of(self, visit):
+        """Return where he comes for the so-and-so-manieth time when he is asked to."""
+        shares = LOYALTIES[self.loyalty]
+        roll = Random(f"{self.number} {visit}").randrange(100)
+        return next(place for place, upto in zip(PLACES, _sums(shares), strict=True) if roll < upto)
+
+
+def _sums(shares):
+    return [sum(shares[: number + 1]) for number in range(len(shares))]
+
+
+def _one_of(random: Random, shares: dict):
+    return random.choices(list(shares), list(shares.values()))[0]
+
+
+def invent(number: int, random: Random, bought: date) -> Story:
     """Return a story; the same random source tells the same story."""
-    story = Story(number, bought, random.choice(list(ENGINES)))
-    faithful = random.random()
-    used = set()
-    for days in sorted(random.sample(range(20, 365 * YEARS - 40, 5), random.randint(0, 14))):
-        place = random.choice(INSIDE) if random.random() < faithful else OUTSIDE
-        ends = ENGINES[story.engine]
-        valid = [number for number in (1, 2, 3, 4) if ends[number - 1] >= days]
-        coupon = next((number for number in valid if number not in used), 0)
-        used.add(coupon)
-        story.visits.append((bought + timedelta(days=days), place, coupon))
-    story.manner = random.choice(["ignored", "no_answer", "refused", "will_come", "call_back"])
-    story.offer = random.choice(["yes", "no", "none"])
-    story.stnk_ready = bought + timedelta(days=random.randrange(10, 45))
+
+    def later(first, last):
+        return bought + timedelta(days=random.randrange(first, last, 5))
+
+    story = Story(
+        number,
+        bought,
+        engine=random.choice(list(ENGINES)),
+        schedule=_one_of(random, SCHEDULES),
+        loyalty=random.choice(list(LOYALTIES)),
+        manner=_one_of(random, MANNERS),
+        offer=random.choice(["yes", "no", "none"]),
+        stnk_ready=bought + timedelta(days=random.randrange(8, 25)),
+    )
+    if random.random() < 0.7:
+        days = random.sample(range(20, 365 * YEARS - 40, 5), random.randint(1, 12))
+        story.visits = [
+            (bought + timedelta(days=day), story.place_of(-day)) for day in sorted(days)
+        ]
+    story.has_data = random.random() < 0.7
     if random.random() < 0.15:
-        story.given_up_on = bought + timedelta(days=random.randrange(20, 1200, 5))
+        story.stnk_ready = later(25, 120)
+        story.says_not_ready = True
+    if random.random() < 0.15:
+        story.given_up_on = later(20, 1200)
     if random.random() < 0.3:
-        story.reopened_on = bought + timedelta(days=random.randrange(400, 1500, 5))
-    if random.random() < 0.08:
-        story.sold_on = bought + timedelta(days=15)
+        story.reopened_on = later(400, 1500)
+    if random.random() < 0.12:
+        story.sold_from = later(15, 1000)
+    if random.random() < 0.10:
+        story.handed_over_on = later(60, 1500)
     return story
-
-
-def working_day(day: date) -> date:
-    """Return the first day from Monday to Friday on or after a day."""
-    while day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
-
-
-class Life:
-    """A customer's standing, lived through day by day.
-
-    The order of a day: in the morning the scheduled jobs, then calls, then visits, at last what
-    people decide.
-    """
-
-    def __init__(self, story: Story):
-        self.story = story
-        self.status = "active"
-        self.told = []
-        self.taken_back = date.min
-        self.offer_due = None
-        self.answer = None
-
-    @property
-    def is_called(self):
-        """Return whether calls are made."""
-        return self.status in ("active", "at_risk")
-
-    def live(self, day: date) -> str:
-        """Live through a day; return the status at its close."""
-        self.morning(day)
-        self.calls(day)
-        for visit in self.story.visits:
-            if visit[0] == day:
-                self.visit(*visit)
-        self.people(day)
-        return self.status
-
-    def morning(self, day):
-        """The jobs: LOST when the period is over, the offer when its day has come."""
-        inside = [when for when, place, _coupon in self.told if place in INSIDE]
-        clean = max([*inside, self.taken_back])
-        against = [when for when, place, _coupon in self.told if place == OUTSIDE and when > clean]
-        if self.is_called and against and day > self.story.last_coupon:
-            self.lose()
-        offered = self.story.offered
-        still_useful = offered <= day <= offered + timedelta(days=OFFER_USEFUL)
-        if self.is_called and still_useful and not self.offer_due and not self.answer:
-            self.offer_due = working_day(offered)
-
-    def calls(self, day):
-        """The calls on which something is decided: the unit is sold, the offer is answered."""
-        if self.is_called and self.story.sold_on and day == working_day(self.story.sold_on):
-            self.status = "stopped"
-        if self.is_called and self.offer_due and day >= self.offer_due and not self.answer:
-            self.answer = self.story.offer
-            self.status = {"yes": "prospect", "no": "stopped"}.get(self.answer, self.status)
-
-    def visit(self, day, place, coupon):
-        """The unit is serviced."""
-        self.told.append((day, place, coupon))
-        if place in INSIDE:
-            if self.status in ("at_risk", "lost"):
-                self.status = "active"
-        elif self.is_called and day > self.taken_back:
-            if day > self.story.last_coupon:
-                self.lose()
-            else:
-                self.status = "at_risk"
-
-    def people(self, day):
-        """Somebody gives the customer up, or takes him back."""
-        if day == self.story.given_up_on and self.status not in ("lost", "stopped"):
-            self.lose()
-        if day == self.story.reopened_on and self.status in ("lost", "stopped"):
-            self.status, self.taken_back = "active", day
-            if self.answer == "no":
-                self.answer, self.offer_due = None, working_day(day)
-
-    def lose(self):
-        """Make the customer LOST; his calls are cancelled."""
-        self.status, self.offer_due = "lost", None
-
-
-def standing_by_day(story: Story, end: date):
-    """Yield (day, status at its close) from the purchase to the end."""
-    life = Life(story)
-    day = story.bought
-    while day <= end:
-        yield day, life.live(day)
-        day += timedelta(days=1)
-
-
-STAGE = {"active": "renewal", "at_risk": "renewal"}
-
-
-def last_stage(status: str) -> str:
-    """Return the stage in which a customer ends after five years."""
-    return STAGE.get(status, status)
