@@ -89,7 +89,7 @@ from . import mail_activity
 from . import mail_activity_columns
 from . import mail_activity_call
 from . import mail_activity_escalation
-from . import mail_activity_owner
+from . import mail_activity_entrusted
 from . import res_partner
 from . import res_partner_freshness
 from . import res_partner_numbers

@@ -87,6 +87,17 @@ class KpbEntrusted(models.AbstractModel):
         """Make the work that of whom it was given to by hand. Implemented by each model."""
         raise NotImplementedError
 
+    def _refuse_other_day(self):
+        """Refuse to move the work to another day by its activity. Implemented by each model.
+
+        :raises UserError: saying how its day is moved
+        """
+        raise NotImplementedError
+
+    def _move_by_hand(self, day):
+        """Move the work to the day of its activity. Implemented by each model that allows it."""
+        raise NotImplementedError
+
     def _log_given_back(self, person):
         """Note that the activity was somebody's who cannot have the work."""
         raise NotImplementedError

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class KpbEscalation(models.Model):
@@ -13,6 +14,14 @@ class KpbEscalation(models.Model):
         before = self.user_id
         self.user_id = person
         self._log_hand_over(before)
+
+    def _refuse_other_day(self):
+        raise UserError(
+            self.env._(
+                "Due Date: an escalation is answered within the days of its rule. Reply to it, or"
+                " pass it on."
+            )
+        )
 
     def _log_given_back(self, person):
         words = self.env._(

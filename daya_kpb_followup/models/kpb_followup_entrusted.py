@@ -1,8 +1,11 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..rules.outcomes import State
 
 
 class KpbFollowup(models.Model):
-    """A call whose activity a person gave to a colleague."""
+    """A call whose activity a person gave to a colleague, or moved to another day."""
 
     _inherit = "kpb.followup"
 
@@ -16,6 +19,35 @@ class KpbFollowup(models.Model):
         self._project_activities()
         self.filtered("event_id")._project_event()
         engine._log_hand_over(self, before, self.env._("The activity was given to the person."))
+
+    def _refuse_other_day(self):
+        if any(call.state == State.APPOINTMENT for call in self):
+            raise UserError(
+                self.env._(
+                    "Due Date: the customer has an appointment. Open the call and record the new"
+                    " day that was agreed."
+                )
+            )
+        if not self.env.user.has_group("daya_kpb_followup.kpb_group_manager"):
+            raise UserError(
+                self.env._(
+                    "Due Date: open the call and record when to call back. Only managers move a"
+                    " call that nobody has tried."
+                )
+            )
+
+    def _move_by_hand(self, day):
+        for branch, calls in self.grouped("branch_id").items():
+            calls.write({"deadline": branch._working_day(day), "levelled_from": False})
+        self._project_activities()
+        self._message_log_batch(
+            {
+                call.id: self.env._(
+                    "Moved to %(day)s with its activity.", day=fields.Date.to_string(call.deadline)
+                )
+                for call in self
+            }
+        )
 
     def _log_given_back(self, person):
         words = self.env._(

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import SA, relativedelta
+
 from odoo.exceptions import AccessError, UserError
 
 from .common import at_noon
@@ -112,3 +114,27 @@ class TestActivityGiven(AbsenceCase):
         line.activity_ids.invalidate_recordset()
         self.reconcile(100)
         self.assertEqual(line.activity_ids.user_id, second)
+
+    def test_a_manager_moves_the_call_with_its_activity(self):
+        saturday = self.after(93) + relativedelta(weekday=SA)
+        self.call.activity_ids.with_user(self.kacab).write({"date_deadline": saturday})
+        self.assertEqual(self.call.deadline, self.branch._working_day(saturday))
+        self.assertGreater(self.call.deadline, saturday)
+        self.assertEqual(self.call.activity_ids.date_deadline, self.call.deadline)
+        self.assertIn(str(self.call.deadline), self.call.message_ids[0].body)
+
+    def test_a_caller_is_told_how_a_call_moves(self):
+        before = self.call.deadline
+        with self.assertRaisesRegex(UserError, "when to call back"), self.cr.savepoint():
+            self.call.activity_ids.with_user(self.admin_crm).write(
+                {"date_deadline": self.after(99)}
+            )
+        self.assertEqual((self.call.deadline, self.call.activity_ids.date_deadline), (before,) * 2)
+
+    def test_an_appointment_moves_with_what_the_customer_says(self):
+        with at_noon(self.after(90)):
+            self.call.with_user(self.admin_crm).log_attempt(
+                "will_come", appointment_at=f"{self.after(92)} 03:00:00"
+            )
+        with self.assertRaisesRegex(UserError, "appointment"), self.cr.savepoint():
+            self.call.activity_ids.with_user(self.kacab).write({"date_deadline": self.after(99)})
