@@ -1,7 +1,9 @@
+import math
 from itertools import islice
 
 from odoo import Command, api, fields, models
 
+from ..models.kpb_job import Chunk
 from ..rules.dms import MANDATORY, TITLES, Column
 from .kpb_import_preview_line import OUTCOME_ORDER
 
@@ -78,7 +80,8 @@ class KpbImportPreview(models.TransientModel):
             job.invalidate_recordset(["row_ids"])
             rows = job.row_ids.sudo()  # sudo: as the job works on them
             said = {row.id: (row.customer_name, row.chassis_number) for row in rows}
-            self.env["kpb.job"]._work_halving(rows, lambda due: due._import_chunk(), set())
+            unhurried = Chunk(until=math.inf)
+            self.env["kpb.job"]._work_halving(rows, lambda due: due._import_chunk(), unhurried)
             outcomes = [
                 {
                     "line": row.line,

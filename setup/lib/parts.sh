@@ -82,10 +82,13 @@ part_rules() { plain_pytest "$@" tests/rules; }
 
 part_repository() { plain_pytest "$@" tests/repo; }
 
-# With a server, for the tests that call Odoo from outside.
+# With a server, for the tests that call Odoo from outside; with the dashboard for spreadsheets, which
+# installs itself where Odoo's Dashboards app is.
 part_addon() {
+    local companion=${ADDON}_spreadsheet
     test_database addon
-    odoo_pytest "$@" --odoo-http --ignore-glob '*/test_tour_*.py' "$ADDON/tests"
+    change_modules "$KPB_LOGS/test-companion.log" "$TEST_CONF" --init "$companion"
+    odoo_pytest "$@" --odoo-http --ignore-glob '*/test_tour_*.py' "$ADDON/tests" "$companion/tests"
 }
 
 # The tests that need a browser are named test_tour_*.py.
