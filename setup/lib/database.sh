@@ -68,6 +68,9 @@ drop_database() {
 create_database() {
     ask_server "CREATE DATABASE \"$1\" ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0" ||
         die "PostgreSQL cannot create the database $1."
+    # As Odoo's own database manager does: without it a search in names reads every row.
+    ask_server 'CREATE EXTENSION IF NOT EXISTS pg_trgm' "$1" ||
+        note "PostgreSQL has no pg_trgm here: searching names and numbers will be slow"
     write_mark "$1"
 }
 

@@ -1,15 +1,15 @@
-"""Runs one scheduled action once in a process of its own; prints JSON.
+"""Runs scheduled actions one after the other in a process of their own; prints JSON.
 
-    run_job.py CONF DATABASE JOB [DUE]
+    run_job.py CONF DATABASE JOB... [--due N]
 
-JOB is generate, lifecycle, escalate or reconcile. With DUE, so many things are made due for it
-before (missed appointments, activities that somebody cancelled; for escalate and generate: what
-is there). The last line of the output is a JSON object: ``job handled seconds queries …``, and
-for generate the ``plan`` of the query that looks for what is due.
+JOB is generate, lifecycle, escalate or reconcile. With --due, so many things are made due before
+the first (missed appointments, calls given up today, activities that somebody cancelled). The last
+line of the output is a JSON list with, for each: ``job handled seconds queries …``, and for
+generate the ``plan`` of the query that looks for what is due.
 """
 
+import argparse
 import json
-import sys
 
 from meter import measured
 from opening import superuser
@@ -19,6 +19,11 @@ MADE_DUE = {
     "lifecycle": """
         UPDATE kpb_followup SET appointment_at = now() AT TIME ZONE 'UTC' - interval '2 days'
         WHERE id IN (SELECT id FROM kpb_followup WHERE state = 'appointment' ORDER BY id LIMIT %s)
+    """,
+    "escalate": """
+        UPDATE kpb_followup SET state = 'failed', result = 'exhausted',
+            closed_at = now() AT TIME ZONE 'UTC'
+        WHERE id IN (SELECT id FROM kpb_followup WHERE state = 'todo' ORDER BY id LIMIT %s)
     """,
     "reconcile": """
         DELETE FROM mail_activity WHERE id IN (
@@ -72,10 +77,20 @@ def run(env, job, due):
     return figures
 
 
-def main(conf, database, job, due="0"):
-    with superuser(conf, database) as env:
-        print(json.dumps(run(env, job, int(due))))
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("conf")
+    parser.add_argument("database")
+    parser.add_argument("jobs", nargs="+", choices=sorted(DONE))
+    parser.add_argument("--due", type=int, default=0)
+    options = parser.parse_args()
+    with superuser(options.conf, options.database) as env:
+        found = []
+        for place, job in enumerate(options.jobs):
+            found.append(run(env, job, 0 if place else options.due))
+            env.invalidate_all()
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

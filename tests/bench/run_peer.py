@@ -3,8 +3,8 @@
     run_peer.py CONF DATABASE PEER SAMPLE
 
 The last line of the output is a JSON object: ``peer milestones seconds python_seconds
-database_seconds queries peak_mb``. The peer ``sql`` reads the rows that ``addon`` has left, takes
-them away, and writes them again.
+database_seconds queries peak_mb``. What the peer before has left is taken away first; ``sql``
+reads the rows of ``addon`` before that, and writes them again.
 """
 
 import json
@@ -17,16 +17,14 @@ from opening import superuser
 
 
 def run(env, peer, sample):
-    """Run a peer; returns its figures."""
+    """Run a peer on the remembered state; returns its figures."""
+    written = peers.read_rows(env.cr) if peer == "sql" else None
+    state.restore(env.cr)
     units = peers.due_units(env, sample if peer in peers.SAMPLED else None)
     units.mapped("next_milestone_id.name")
-    written = None
     if peer == "automation":
         peers.add_rule(env, units)
         env.cr.commit()
-    if peer == "sql":
-        written = peers.read_rows(env.cr)
-        state.restore(env.cr)
     work = getattr(peers, peer)
     with measured(env.cr) as figures:
         work(env, written if peer == "sql" else units)

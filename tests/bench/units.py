@@ -61,9 +61,9 @@ UNITS = """
             CASE WHEN is_due OR bought > day - %(lost_after)s THEN 0
                 ELSE pg_temp.dice(i, 2, 100) END AS fate
         FROM (
-            SELECT i, i <= %(due)s AS is_due, %(partner)s + i AS partner_id,
+            SELECT i, i <= %(last_due)s AS is_due, %(partner)s + i AS partner_id,
                 %(purchase)s + i AS purchase_id, b.id AS branch_id, b.day,
-                CASE WHEN i <= %(due)s
+                CASE WHEN i <= %(last_due)s
                     THEN b.due_days[1 + i / %(branches)s %% cardinality(b.due_days)]
                     ELSE b.day - 1 - pg_temp.dice(i, 1, %(span)s) END AS bought,
                 b.sales[1 + i / %(branches)s %% cardinality(b.sales)] AS salesperson_id,
@@ -75,7 +75,7 @@ UNITS = """
                 '+628' || 1000000000 + i * 7 AS phone,
                 (ARRAY['D', 'B', 'F', 'Z', 'E'])[1 + i %% 5] || ' ' || 1000 + i / 5 %% 9000 || ' '
                 || chr(65 + i / 45000 %% 26) || chr(65 + i / 1170000 %% 26) || 'K' AS plate
-            FROM generate_series(1, %(number)s) AS i
+            FROM generate_series(%(before)s + 1, %(before)s + %(number)s) AS i
             JOIN bench_branch b ON b.n = i %% %(branches)s
             JOIN bench_product p ON p.n = pg_temp.dice(i, 3, %(products)s)
         ) m
@@ -132,6 +132,7 @@ def add_units(env, number, due, span, branches, products):
     :param branches: ``kpb.branch`` records
     :param products: rows (product id, engine prefix)
     """
+    before = env["kpb.purchase"].search_count([])
     days = {branch: branch._today() for branch in branches}
     due_days = add_steps(
         env, min(days.values()) - timedelta(days=span + 1), max(days.values()), set(days.values())
@@ -169,12 +170,13 @@ def add_units(env, number, due, span, branches, products):
         UNITS,
         {
             "number": number,
-            "due": due,
+            "before": before,
+            "last_due": before + due,
             "span": span,
             "branches": len(branches),
             "products": len(products),
-            "partner": reserve_ids(env.cr, "res_partner", number),
-            "purchase": reserve_ids(env.cr, "kpb_purchase", number),
+            "partner": reserve_ids(env.cr, "res_partner", number) - before,
+            "purchase": reserve_ids(env.cr, "kpb_purchase", number) - before,
             "first": list(FIRST_NAMES),
             "last": list(LAST_NAMES),
             "kept": 100 - LOST_SHARE - STOPPED_SHARE,
