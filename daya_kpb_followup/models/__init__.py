@@ -7,6 +7,7 @@ from . import kpb_stage
 from . import kpb_lost_reason
 from . import kpb_coupon_window
 from . import kpb_branch
+from . import kpb_branch_access
 from . import kpb_branch_member
 from . import kpb_schedule
 from . import kpb_milestone
@@ -21,6 +22,7 @@ from . import kpb_standing
 from . import kpb_next_call
 from . import kpb_timeline
 from . import kpb_purchase
+from . import kpb_purchase_search
 from . import kpb_visit
 from . import kpb_attempt
 from . import kpb_attempt_agreed
@@ -91,6 +93,7 @@ from . import mail_activity_call
 from . import mail_activity_escalation
 from . import mail_activity_entrusted
 from . import res_partner
+from . import res_partner_search
 from . import res_partner_freshness
 from . import res_partner_numbers
 from . import res_partner_customer

@@ -42,21 +42,19 @@ class KpbPurchase(models.Model):
         "kpb.validated",
     ]
     _order = "purchase_date desc, id desc"
-    _rec_names_search = ["license_plate", "engine_number", "chassis_number", "partner_id.name"]
+    _rec_names_search = [*UNIT_NUMBERS, "partner_id.name"]
 
     # who bought what, where, from whom
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="restrict", tracking=True
     )
-    branch_id = fields.Many2one(
-        "kpb.branch", required=True, index=True, ondelete="restrict", tracking=True
-    )
+    branch_id = fields.Many2one("kpb.branch", required=True, ondelete="restrict", tracking=True)
     salesperson_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
     product_id = fields.Many2one("product.product", "Unit", ondelete="restrict", index=True)
     purchase_date = fields.Date(required=True, tracking=True)
     # the unit
-    chassis_number = fields.Char(required=True, copy=False, tracking=True)
-    engine_number = fields.Char(required=True, copy=False, tracking=True)
+    chassis_number = fields.Char(required=True, index="trigram", copy=False, tracking=True)
+    engine_number = fields.Char(required=True, index="trigram", copy=False, tracking=True)
     license_plate = fields.Char(index="trigram", copy=False, tracking=True)
     # where it stands
     schedule_id = fields.Many2one(
@@ -92,6 +90,9 @@ class KpbPurchase(models.Model):
         "(engine_number)", "Engine Number: this unit is registered already."
     )
     _parked = models.Index("(park_retry_at) WHERE park_count > 0")
+    # a branch's list, and its board: columns, counters and cards
+    _branch_list = models.Index("(branch_id, purchase_date DESC, id DESC)")
+    _branch_board = models.Index("(branch_id, stage_id, next_followup_date, id) INCLUDE (status)")
 
     # compute
     @api.depends("branch_id", "purchase_date")

@@ -12,7 +12,7 @@ class KpbRows(models.AbstractModel):
     """Creates many records at once, with the rows that Odoo itself would make.
 
     Odoo's ``create`` takes a third of a millisecond per record and writes each row twice, for
-    values that are known beforehand (ADR 0016). Here a chunk is one statement. Where somebody
+    values that are known beforehand (ADR 0022). Here a chunk is one statement. Where somebody
     listens to the creation, another addon or an automation rule, or has given the model computed
     columns, it is Odoo's ``create`` all the same.
     """

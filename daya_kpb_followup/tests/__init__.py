@@ -26,6 +26,7 @@ from . import test_escalation_stopped
 from . import test_escalation_trigger
 from . import test_export
 from . import test_field_names
+from . import test_finding
 from . import test_generation
 from . import test_hand_over_cap
 from . import test_holiday_import
@@ -41,6 +42,7 @@ from . import test_load_levelling
 from . import test_log_attempt
 from . import test_offer
 from . import test_purchase
+from . import test_query_growth
 from . import test_reachable
 from . import test_reassign
 from . import test_reconcile

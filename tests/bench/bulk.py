@@ -33,9 +33,11 @@ def add_dice(cr):
 
 @contextmanager
 def in_bulk(cr, *tables):
-    """Put the plain indexes of tables aside, and foreign keys where the database user may.
+    """Put the plain indexes of tables aside, and foreign keys where the database user may; commits.
 
-    Unique indexes stay: they are the promise that the rows keep.
+    Unique indexes stay: they are the promise that the rows keep. The others are built again when
+    the tables are swept: PostgreSQL leaves an index aside that is younger than a changed row which
+    somebody may still see.
     """
     cr.execute(
         """
@@ -47,17 +49,29 @@ def in_bulk(cr, *tables):
     )
     aside = cr.fetchall()
     cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-    unchecked = cr.fetchone()[0]
-    if unchecked:
+    if cr.fetchone()[0]:
         cr.execute("SET LOCAL session_replication_role = replica")
     for name, _definition in aside:
         cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
     yield
+    cr.commit()
+    with swept(cr) as sweeper:
+        for table in tables:
+            sweeper.execute(f"VACUUM {table}")
     cr.execute("SET LOCAL maintenance_work_mem = '256MB'")
     for _name, definition in aside:
         cr.execute(definition)
-    if unchecked:
-        cr.execute("SET LOCAL session_replication_role = origin")
+    cr.commit()
+
+
+@contextmanager
+def swept(cr):
+    """Give a cursor outside of any transaction, for VACUUM."""
+    cr._cnx.autocommit = True
+    try:
+        yield cr._cnx.cursor()
+    finally:
+        cr._cnx.autocommit = False
 
 
 def reserve_ids(cr, table, number):

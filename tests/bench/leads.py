@@ -35,6 +35,25 @@ LEADS = """
     ) d
 """
 
+#: As many activities per seller as a caller has calls.
+ACTIVITIES = """
+    INSERT INTO mail_activity (res_model_id, res_model, res_id, res_name, summary,
+        activity_type_id, user_id, date_deadline, automated, active, create_uid, write_uid,
+        create_date, write_date)
+    SELECT %s, 'crm.lead', id, name, 'Call',
+        (SELECT min(id) FROM mail_activity_type WHERE category = 'phonecall'), user_id,
+        (now() AT TIME ZONE 'UTC')::date - 7 + (n %% 21)::int, false, true, 1, 1,
+        create_date, create_date
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY id DESC) AS n FROM crm_lead
+        WHERE user_id = ANY(%s)
+    ) l
+    WHERE n <= (
+        SELECT count(*) / GREATEST(count(DISTINCT user_id), 1) FROM mail_activity
+        WHERE res_model = 'kpb.followup' AND active
+    )
+"""
+
 
 def add_leads(env, number):
     """Insert opportunities; commits."""
@@ -63,7 +82,8 @@ def add_leads(env, number):
                 "number": number,
             },
         )
-    env.cr.execute("ANALYZE crm_lead")
+    env.cr.execute(ACTIVITIES, [env["ir.model"]._get_id("crm.lead"), people.ids])
+    env.cr.execute("ANALYZE crm_lead; ANALYZE mail_activity")
     env.cr.commit()
 
 

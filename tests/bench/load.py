@@ -54,7 +54,6 @@ def load(env, purchases, due=0, years=5, branches=40, history=True):
         add_units(env, purchases, due, years * 365, places, products)
         if history:
             add_calls(env)
-    env.cr.commit()
     env.invalidate_all()
     sizes = {}
     for table in TABLES:

@@ -5,7 +5,7 @@ Nobody gets a password (hashing 300 of them takes minutes) but those whom the be
 
 from datetime import date
 
-from odoo import Command
+from odoo.fields import Command
 
 #: What a branch has of each role: (code of the role, how many people, group).
 STAFF = (

@@ -103,10 +103,6 @@ def ours(client):
     )
     statuses = ["active", "at_risk", "lost", "prospect", "stopped"]
 
-    def anything(word):
-        names = ("partner_id.name", "license_plate", "engine_number", "chassis_number")
-        return ["|"] * 3 + [[name, "ilike", word] for name in names]
-
     by_date = "purchase_date desc, id desc"
     return {
         "list": read_list(client, "kpb.followup", mine, "deadline, id"),
@@ -122,7 +118,11 @@ def ours(client):
             by_date,
         ),
         "search in the list": find_in_list(
-            client, unit, anything, [row["engine_number"][-7:] for row in some], by_date
+            client,
+            unit,
+            lambda word: [["display_name", "ilike", word]],
+            [row["engine_number"][-7:] for row in some],
+            by_date,
         ),
         "form": read_form(client, unit, []),
         "systray": lambda: client.post("/mail/data", fetch_params=["systray_get_activities"]),

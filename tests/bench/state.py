@@ -5,8 +5,8 @@ state.py CONF DATABASE remember|restore
 
 import json
 import sys
-from contextlib import contextmanager
 
+from bulk import swept
 from opening import superuser
 
 #: Tables in which a run leaves rows, the referring ones first.
@@ -65,16 +65,6 @@ def restore(cr):
         for table in (*LEFT_BEHIND, "kpb_purchase"):
             sweeper.execute(f"VACUUM ANALYZE {table}")
         sweeper.execute("CHECKPOINT")
-
-
-@contextmanager
-def swept(cr):
-    """Give a cursor outside of any transaction, for VACUUM."""
-    cr._cnx.autocommit = True
-    try:
-        yield cr._cnx.cursor()
-    finally:
-        cr._cnx.autocommit = False
 
 
 def main(conf, database, verb):
