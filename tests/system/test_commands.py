@@ -14,6 +14,7 @@ from conftest import CHECKOUT
 
 RUN = CHECKOUT / "setup" / "run"
 TEST = CHECKOUT / "setup" / "test"
+BENCH = CHECKOUT / "setup" / "bench"
 QUICK = 30  # seconds for a command that refuses
 PATIENCE = 900  # seconds until a server must answer, also on a busy machine
 WARM_START = 20  # seconds, the promise; counted as processor time, whatever else the machine does
@@ -39,13 +40,13 @@ def refuse(state):
         )
         assert result.returncode == 1, result.stdout + result.stderr
         sentence = result.stderr.strip().splitlines()[-1]
-        assert re.match(r"setup/(run|test): .+\.$", sentence), result.stderr
+        assert re.match(r"setup/(run|test|bench): .+\.$", sentence), result.stderr
         return sentence
 
     return run
 
 
-@pytest.mark.parametrize("command", [RUN, TEST])
+@pytest.mark.parametrize("command", [RUN, TEST, BENCH])
 def test_help_names_every_option(command):
     text = subprocess.run([command, "--help"], capture_output=True, text=True, check=True).stdout
     options = command.read_text().split("while (($#))")[1].split("done")[0]
@@ -78,7 +79,7 @@ def test_unknown_part(refuse):
     assert "there is no part rockets" in refuse(TEST, "--part", "rockets")
 
 
-@pytest.mark.parametrize("command", [RUN, TEST])
+@pytest.mark.parametrize("command", [RUN, TEST, BENCH])
 def test_unsupported_system(refuse, tmp_path, command):
     release = tmp_path / "os-release"
     release.write_text('ID=fedora\nVERSION_ID=43\nPRETTY_NAME="Fedora Linux 43"\n')
