@@ -45,10 +45,19 @@ class KpbClock(models.AbstractModel):
         branches = self.env["kpb.branch"].with_context(active_test=False).search([])
         # sudo: the parameter is ours, and says nothing but a day
         confirmed = self.env["ir.config_parameter"].sudo().get_param(PARAMETER)
-        days = [*branches.mapped("generated_as_of"), fields.Date.to_date(confirmed or None)]
-        last = max(filter(None, days), default=None)
+        days = [*branches.mapped("generated_as_of"), self._as_day(confirmed)]
         today = max((branch._today() for branch in branches), default=None)
+        # what was confirmed while the clock was wrong says nothing once it is right
+        last = max((day for day in days if day and day <= today), default=None)
         return last if last and today - last > FARTHEST else None
+
+    @api.model
+    def _as_day(self, text):
+        """Return the day that a parameter holds, None when it holds none that can be read."""
+        try:
+            return fields.Date.to_date(text or None)
+        except ValueError:
+            return None
 
     @api.model
     def _confirm(self):

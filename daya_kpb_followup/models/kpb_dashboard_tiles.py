@@ -1,8 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..rules.escalation import Answer
-from ..rules.outcomes import Result, State
+from ..rules.measures import CAME
+from ..rules.outcomes import State
 
 CALLS = ("kpb_followup_action", "kpb.followup")
 UNITS = ("kpb_purchase_action", "kpb.purchase")
@@ -82,7 +83,7 @@ class KpbDashboard(models.AbstractModel):
                 Domain("appointment_at", ">=", start) & Domain("appointment_at", "<", end)
             )
         )
-        came = agreed & Domain("result", "=", Result.CAME.value)
+        came = agreed & Domain("result", "in", [result.value for result in CAME])
         still = agreed & Domain("state", "=", State.APPOINTMENT.value)
         return self._tile(
             "appointments",
@@ -100,7 +101,11 @@ class KpbDashboard(models.AbstractModel):
         waiting = Domain("state", "=", Answer.OPEN.value)
         # without a choice also what a sister branch asks me about: it stands on my board as well
         mine = scope.domain() if scope.chosen else Domain.TRUE
-        overdue = scope.by_day(lambda day: Domain("due_on", "<", day)) & waiting
+        overdue = scope.by_day(lambda day: Domain("due_on", "<", day))
+        if not scope.chosen:
+            today = fields.Date.context_today(self)
+            overdue |= ~scope.domain() & Domain("due_on", "<", today)
+        overdue &= waiting
         return self._tile(
             "escalations",
             "fa-level-up",

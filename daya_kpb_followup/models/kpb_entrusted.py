@@ -87,9 +87,10 @@ class KpbEntrusted(models.AbstractModel):
         """Make the work that of whom it was given to by hand. Implemented by each model."""
         raise NotImplementedError
 
-    def _refuse_other_day(self):
+    def _refuse_other_day(self, day):
         """Refuse to move the work to another day by its activity. Implemented by each model.
 
+        :param date day: the day it would move to
         :raises UserError: saying how its day is moved
         """
         raise NotImplementedError

@@ -15,7 +15,7 @@ class KpbEscalation(models.Model):
         self.user_id = person
         self._log_hand_over(before)
 
-    def _refuse_other_day(self):
+    def _refuse_other_day(self, day):
         raise UserError(
             self.env._(
                 "Due Date: an escalation is answered within the days of its rule. Reply to it, or"

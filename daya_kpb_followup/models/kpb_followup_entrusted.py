@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..rules.outcomes import State
 
@@ -20,7 +21,7 @@ class KpbFollowup(models.Model):
         self.filtered("event_id")._project_event()
         engine._log_hand_over(self, before, self.env._("The activity was given to the person."))
 
-    def _refuse_other_day(self):
+    def _refuse_other_day(self, day):
         if any(call.state == State.APPOINTMENT for call in self):
             raise UserError(
                 self.env._(
@@ -35,6 +36,17 @@ class KpbFollowup(models.Model):
                     " call that nobody has tried."
                 )
             )
+        words = self.env._("Due Date"), format_date(self.env, day)
+        for call, last in self._useful_until().items():
+            call._refuse_past_and_far(day < call.branch_id._today(), False, *words)
+            if day > last:
+                raise UserError(
+                    self.env._(
+                        "Due Date: %(call)s makes sense until %(last)s. Choose a day up to then.",
+                        call=call.display_name,
+                        last=format_date(self.env, last),
+                    )
+                )
 
     def _move_by_hand(self, day):
         for branch, calls in self.grouped("branch_id").items():

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
-from ..rules.outcomes import Place
-
 #: Standings that are told month by month.
 TOLD = ("at_risk", "lost")
 
@@ -12,7 +10,7 @@ class KpbLostEpisode(models.Model):
     """For how long a unit was at risk or LOST, why, and how it ended (S3): kept for ever.
 
     The unit only knows how it stands today. An episode begins when a unit becomes at risk or LOST
-    and ends with the next standing; it was won back when the unit was serviced in the group since.
+    and ends with the next standing. Who was won back is asked of the visits since.
     """
 
     _name = "kpb.lost.episode"
@@ -32,7 +30,6 @@ class KpbLostEpisode(models.Model):
     by_hand = fields.Boolean("Set by a Person", readonly=True)
     dealer_name = fields.Char("Dealer", readonly=True, help="Where the unit was serviced instead.")
     ended_on = fields.Date(readonly=True)
-    won_back = fields.Boolean(readonly=True, help="Serviced in the group again.")
 
     _open_once = models.UniqueIndex(
         "(purchase_id) WHERE ended_on IS NULL", "The unit is at risk or LOST already."
@@ -80,20 +77,24 @@ class KpbLostEpisode(models.Model):
             if episode.standing == unit.status:
                 continue
             today = unit.branch_id._today()
-            if episode:
-                episode.write({"ended_on": today, "won_back": episode._is_won_back()})
+            episode.ended_on = today
             if unit.status in TOLD:
                 vals_list.append(self._beginning(unit, today))
         running.flush_recordset(["ended_on"])  # one runs at a time: end before the next begins
-        self.create(vals_list)
+        self.create([vals for vals in vals_list if not self._go_on(vals)])
 
-    def _is_won_back(self):
-        self.ensure_one()
-        unit = self.purchase_id
-        return unit.status in ("active", "prospect") and any(
-            visit.place != Place.ELSEWHERE and visit.date >= self.began_on
-            for visit in unit.visit_ids
-        )
+    @api.model
+    def _go_on(self, vals):
+        """Let the unit's last episode go on where what had ended it was a mistake.
+
+        :param dict vals: of the episode that would begin
+        :return: whether it was the same one
+        """
+        last = self.search([("purchase_id", "=", vals["purchase_id"])], limit=1)
+        if (last.standing, last.began_on) != (vals["standing"], vals["began_on"]):
+            return False
+        last.write({**vals, "ended_on": False})
+        return True
 
     @api.model
     def _beginning(self, unit, today):

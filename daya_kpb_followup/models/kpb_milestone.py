@@ -20,6 +20,14 @@ FROZEN_IN_USE = frozenset(
 )
 
 
+#: Ten years: whatever lies beyond is a slip of the keyboard.
+FIGURES_IN_BOUNDS = (
+    "offset_days BETWEEN 0 AND 3650 AND offset_months BETWEEN 0 AND 120"
+    " AND interval_months BETWEEN 0 AND 120 AND end_months BETWEEN 0 AND 120"
+    " AND last_touch_days BETWEEN 0 AND 3650"
+)
+
+
 class KpbMilestone(models.Model):
     """One line of a schedule: what is called about, when, and by which role (S1, S2, P5-P9)."""
 
@@ -99,9 +107,9 @@ class KpbMilestone(models.Model):
         "(schedule_id, code)", "The schedule has a milestone with this code already."
     )
     _figures_sensible = models.Constraint(
-        "CHECK(offset_days >= 0 AND offset_months >= 0 AND interval_months >= 0"
-        " AND end_months >= 0 AND useful_days >= 0 AND last_touch_days >= 0)",
-        "Days and months of a milestone are zero or more.",
+        f"CHECK({FIGURES_IN_BOUNDS} AND useful_days BETWEEN 0 AND 3650)",
+        "A milestone lies at most 120 months, or 3650 days, after the purchase; nothing is below"
+        " zero.",
     )
     _tries_sensible = models.Constraint(
         "CHECK(attempt_limit > 0 AND retry_no_answer_days > 0 AND retry_unreachable_days > 0"

@@ -162,7 +162,8 @@ class KpbOutcomeEffect(models.AbstractModel):
         self.status = "prospect"
         if self.lead_id:
             return
-        seller = self.salesperson_id.filtered("active")
+        # who has left the branch no longer reads its customers
+        seller = self.salesperson_id.filtered("active") & self.branch_id.access_user_ids
         self.lead_id = self.env["crm.lead"].create(
             {
                 "name": self.env._("New unit for %s", self.partner_id.name),

@@ -26,15 +26,16 @@ class MailActivity(models.Model):
             self.check_access("write")
         for work in given._work():
             work._refuse_stranger(self.env["res.users"].browse(vals["user_id"]))
+        day = fields.Date.to_date(vals.get("date_deadline"))
         for work in moved._work():
-            work._refuse_other_day()
+            work._refuse_other_day(day)
         # whoever has a call in his list does not follow what is written about the customer
         quiet = self.with_context(kpb_no_subscribe=True) if given else self
         done = super(MailActivity, quiet).write(vals)
         for work in given._work():
             work._follow_activities()
         for work in moved._work():
-            work._move_by_hand(fields.Date.to_date(vals["date_deadline"]))
+            work._move_by_hand(day)
         return done
 
     def _work_given(self, vals):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..models.kpb_branch import TIMEZONES
 from ..rules.measures import LETTER, NOT_YET, LadderStep
 from ..rules.outcomes import Place
-from ..rules.schedule import Kind, local_day, steps
+from ..rules.schedule import Kind, local_day, planned_date
 
 
 class KpbLadderReport(models.Model):
@@ -128,9 +128,9 @@ class KpbLadderReport(models.Model):
         """Return SQL rows (schedule, time zone, place, step, bought until then it is due)."""
         now = fields.Datetime.now()
         # sudo: units follow schedules that were archived since; nothing but days is told
-        schedules = self.env["kpb.schedule"].sudo().with_context(active_test=False).search([])
+        schedules = self.env["kpb.schedule"].sudo().with_context(active_test=False)
         rows = []
-        for schedule in schedules:
+        for schedule in schedules.search([("state", "!=", "draft")]):
             milestones = schedule._rule_milestones()
             for place, (name, found) in enumerate(self._first_lines(milestones).items(), 1):
                 for tz, _label in TIMEZONES if found else ():
@@ -153,7 +153,7 @@ class KpbLadderReport(models.Model):
         """
         months = line.offset_months + line.interval_months
         day = today - timedelta(days=line.offset_days + 28 * months)
-        while steps(day, (line,))[0].planned > today:
+        while planned_date(day, line) > today:
             day -= timedelta(days=1)
         return day
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules.outcomes import Place
+
 
 class KpbLostReport(models.Model):
     """One row per time that a unit was at risk or LOST: why, to whom, and whether it came back."""
@@ -20,8 +22,8 @@ class KpbLostReport(models.Model):
             "reason_id",
             "by_hand",
             "dealer_name",
-            "won_back",
         ],
+        "kpb.visit": ["purchase_id", "place", "date"],
         "kpb.purchase": ["partner_id", "branch_id", "product_id", "salesperson_id"],
         "res.partner": ["city"],
     }
@@ -44,7 +46,9 @@ class KpbLostReport(models.Model):
     won_back = fields.Boolean(readonly=True)
     lost = fields.Integer("LOST", readonly=True, help="Times that units became LOST.")
     at_risk = fields.Integer(readonly=True, help="Times that units became at risk.")
-    win_backs = fields.Integer(readonly=True, help="LOST units serviced in the group again.")
+    win_backs = fields.Integer(
+        "Win-backs", readonly=True, help="LOST units serviced in the group again."
+    )
     won_back_rate = fields.Float(
         "Won Back (%)", readonly=True, aggregator="avg", help="Out of the units that became LOST."
     )
@@ -58,7 +62,8 @@ class KpbLostReport(models.Model):
     @property
     def _table_query(self):
         lost = SQL("episode.standing = 'lost'")
-        won_back = SQL("COALESCE(episode.won_back, false)")
+        # asked of the visits: a corrected one changes what is told
+        won_back = SQL("(episode.ended_on IS NOT NULL AND back.date IS NOT NULL)")
         return SQL(
             """
             SELECT episode.id, episode.purchase_id, unit.partner_id, unit.branch_id,
@@ -70,13 +75,26 @@ class KpbLostReport(models.Model):
                    (%(lost)s AND %(won_back)s)::int AS win_backs,
                    %(rate)s AS won_back_rate,
                    CASE WHEN %(lost)s AND %(won_back)s
-                        THEN episode.ended_on - episode.began_on END AS days
+                        THEN back.date - episode.began_on END AS days
               FROM kpb_lost_episode AS episode
               JOIN kpb_purchase AS unit ON unit.id = episode.purchase_id
               LEFT JOIN res_partner AS partner ON partner.id = unit.partner_id
+              LEFT JOIN LATERAL (
+                  SELECT min(visit.date) AS date
+                    FROM kpb_visit AS visit
+                   WHERE visit.purchase_id = episode.purchase_id
+                     AND visit.place != %(elsewhere)s AND visit.date >= episode.began_on
+                     AND NOT EXISTS (
+                         SELECT FROM kpb_lost_episode AS later
+                          WHERE later.purchase_id = episode.purchase_id
+                            AND later.standing = 'lost' AND later.id > episode.id
+                            AND later.began_on <= visit.date
+                     )
+              ) AS back ON %(lost)s
             """,
             lost=lost,
             won_back=won_back,
+            elsewhere=Place.ELSEWHERE.value,
             rate=self._rate(won_back, lost),
         )
 

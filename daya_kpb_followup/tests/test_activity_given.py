@@ -117,7 +117,8 @@ class TestActivityGiven(AbsenceCase):
 
     def test_a_manager_moves_the_call_with_its_activity(self):
         saturday = self.after(93) + relativedelta(weekday=SA)
-        self.call.activity_ids.with_user(self.kacab).write({"date_deadline": saturday})
+        with at_noon(self.after(90)):
+            self.call.activity_ids.with_user(self.kacab).write({"date_deadline": saturday})
         self.assertEqual(self.call.deadline, self.branch._working_day(saturday))
         self.assertGreater(self.call.deadline, saturday)
         self.assertEqual(self.call.activity_ids.date_deadline, self.call.deadline)
@@ -138,3 +139,16 @@ class TestActivityGiven(AbsenceCase):
             )
         with self.assertRaisesRegex(UserError, "appointment"), self.cr.savepoint():
             self.call.activity_ids.with_user(self.kacab).write({"date_deadline": self.after(99)})
+
+    def test_a_call_moves_neither_back_nor_beyond_its_use(self):
+        before = self.call.deadline
+        for day, words in ((80, "has passed"), (500, "makes sense until")):
+            with (
+                at_noon(self.after(90)),
+                self.assertRaisesRegex(UserError, words),
+                self.cr.savepoint(),
+            ):
+                self.call.activity_ids.with_user(self.kacab).write(
+                    {"date_deadline": self.after(day)}
+                )
+        self.assertEqual((self.call.deadline, self.call.activity_ids.date_deadline), (before,) * 2)

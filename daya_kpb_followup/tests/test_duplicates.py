@@ -97,6 +97,17 @@ class TestDuplicates(KpbCase):
         self.assertEqual(kept.nik, NIK, "kept although the manager may not read it")
         self.assertFalse(self.found(self.kacab, "phone"))
 
+    def test_a_customer_of_two_branches_stays_with_both(self):
+        (self.one.partner_id + self.far.partner_id).write({"phone": PHONE})
+        admin = self.make_member(self.head_office, "pic_crm_h1", groups="kpb_group_admin")
+        self.merge(admin, "phone")
+        kept = self.one.partner_id
+        self.assertEqual(kept, self.far.partner_id)
+        self.assertEqual(
+            kept.kpb_branch_id + kept.kpb_other_branch_ids,
+            self.one.branch_id + self.far.branch_id,
+        )
+
     def test_two_people_with_one_phone_stay_two(self):
         self.partners.write({"phone": PHONE})
         self.one.partner_id.nik, self.two.partner_id.nik = NIK, OTHER_NIK

@@ -36,6 +36,19 @@ class TestHelper(KpbCase):
             self.assertEqual(self.called(), self.helpers)
         self.assertEqual(len(self.purchases.followup_ids), 7)
 
+    def test_capped_days_are_given_out_by_one_worker(self):
+        self.branch.daily_cap = 1
+        with patch.object(kpb_job, "CHUNK", 2), patch.object(kpb_helper, "CHUNK", 2):
+            self.generate(self.after(15))
+        self.assertFalse(self.called())
+        self.assertEqual(len(self.purchases.followup_ids), 7)
+
+    def test_a_helper_that_was_deleted_is_not_missed(self):
+        self.helpers[-1].unlink()
+        with patch.object(kpb_job, "CHUNK", 2), patch.object(kpb_helper, "CHUNK", 2):
+            self.generate(self.after(15))
+        self.assertEqual(len(self.purchases.followup_ids), 7)
+
     def test_a_helper_does_what_is_due(self):
         self.run_cron("helper_1", self.after(15))
         self.assertEqual(len(self.purchases.followup_ids), 7)

@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -33,8 +34,9 @@ class TestReportLost(ReportCase):
         for row in report:
             unit = row.purchase_id
             inside = [visit.date for visit in unit.visit_ids if visit.place != "elsewhere"]
-            ended = row.ended_on
-            came = ended and any(row.began_on <= day <= ended for day in inside)
+            later = [other.began_on for other in report if other.purchase_id == unit]
+            until = min((day for day in later if day > row.began_on), default=LAST_DAY)
+            came = row.ended_on and any(row.began_on <= day <= until for day in inside)
             self.assertEqual(row.won_back, bool(came), unit.display_name)
             back += bool(came)
         found = self.figures_of("kpb.lost.report", [], ["win_backs", "won_back_rate"], self.mine())[
@@ -88,3 +90,28 @@ class TestReportLost(ReportCase):
         self.assertLessEqual(ledger.search([]).branch_id, self.branch)
         found = self.figures_of("kpb.lost.report", ["branch_id"], [], user=self.kacab)
         self.assertEqual(set(found), {(self.branch.id,)})
+
+    def row_of(self, unit):
+        return self.env["kpb.lost.report"].search([("purchase_id", "=", unit.id)])
+
+    def test_back_after_a_manager_s_call_is_a_win_back(self):
+        unit = self.make_purchase(LAST_DAY - timedelta(days=200))
+        unit.action_set_lost(self.unhappy.id)
+        unit.action_reopen()
+        self.env["kpb.visit"].create(
+            {"purchase_id": unit.id, "date": LAST_DAY, "place": "own", "kpb_number": 0}
+        )
+        self.assertEqual((self.row_of(unit).won_back, self.row_of(unit).win_backs), (True, 1))
+
+    def test_a_visit_recorded_by_mistake_wins_nobody_back(self):
+        unit = self.make_purchase(LAST_DAY - timedelta(days=200))
+        unit.action_set_lost(self.unhappy.id)
+        visit = self.env["kpb.visit"].create(
+            {"purchase_id": unit.id, "date": LAST_DAY, "place": "own", "kpb_number": 0}
+        )
+        self.assertEqual(unit.status, "active")
+        self.assertTrue(self.row_of(unit).won_back)
+        visit.unlink()
+        row = self.row_of(unit)
+        self.assertEqual((len(row), row.won_back, row.lost), (1, False, 1))
+        self.assertEqual(row.is_current, unit.status == "lost")

@@ -7,6 +7,7 @@ COUNTED_ANEW = (
     "kpb_phone_validated_on",
     "kpb_odm_validated_on",
     "kpb_branch_id",
+    "kpb_other_branch_ids",
     "kpb_salesperson_id",
     "kpb_customer_since",
 )

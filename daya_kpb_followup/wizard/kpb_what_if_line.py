@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.kpb_milestone import FIGURES_IN_BOUNDS
 from ..rules.schedule import Kind, Milestone
 
 
@@ -26,9 +27,9 @@ class KpbWhatIfLine(models.TransientModel):
     role_id = fields.Many2one("kpb.role", required=True)
 
     _figures_sensible = models.Constraint(
-        "CHECK(offset_days >= 0 AND offset_months >= 0 AND interval_months >= 0"
-        " AND end_months >= 0 AND last_touch_days >= 0)",
-        "Days and months of a milestone are zero or more.",
+        f"CHECK({FIGURES_IN_BOUNDS})",
+        "A milestone lies at most 120 months, or 3650 days, after the purchase; nothing is below"
+        " zero.",
     )
 
     def _as_rule(self):

@@ -68,6 +68,7 @@ export class KpbDashboard extends Component {
     chooseBranch(value) {
         const branchId = Number(value) || false;
         browser.localStorage.setItem(this.memory, branchId || "");
+        this.state.pictures = {};
         return this.load(branchId);
     }
 
