@@ -19,8 +19,8 @@ class KpbHelper(models.AbstractModel):
     what is left is put into its queue in claims of one chunk each; otherwise the helpers,
     scheduled actions of their own, are started in the other workers. Either way a worker claims
     records by locking them, and the unique indexes have the last word. Imports are not shared:
-    the rows of a file, and the files among each other, are taken in order. Nor are the days of people
-    whose branch caps their calls: two workers would each count without the other.
+    the rows of a file, and the files among each other, are taken in order. Nor are the days of
+    people whose branch caps their calls: two workers would each count without the other.
     """
 
     _name = "kpb.helper"
