@@ -25,8 +25,15 @@ class KpbFollowup(models.Model):
         declined = calls.filtered(
             lambda call: call.state == State.DONE and call.milestone_id.kind == Kind.RENEWAL
         )
-        useful = cancelled - cancelled._too_late()
-        (useful + declined if ask_again else useful)._open_again()
+        (cancelled - cancelled._too_late())._open_again()
+        if ask_again:
+            declined._plan_for_today()
+            declined._open_again()
+
+    def _plan_for_today(self):
+        """Let the use of calls count from today: they are made again because somebody says so."""
+        for call in self:
+            call.planned_date = call.branch_id._today()
 
     def _return_to_new_owner(self):
         """Open the calls again that the owner before did not want, as far as useful."""

@@ -125,6 +125,18 @@ class TestOffer(CallCase):
         self.assertNext(self.call, "todo", TODAY)
         self.assertTrue(self.accept())
 
+    def test_an_offer_made_again_long_after_stays_for_its_full_time(self):
+        self.log(self.call, "not_interested")
+        self.days_on(100)
+        self.unit.with_user(self.kacab).action_reopen()
+        for days in (101, 160):
+            self.days_on(days)
+            self.run_cron("lifecycle")
+            self.assertEqual(self.call.state, "todo")
+        self.days_on(161)
+        self.run_cron("lifecycle")
+        self.assertEnded(self.call, "failed", "expired")
+
     def test_a_stopped_unit_takes_no_result(self):
         self.log(self.call, "not_interested")
         with self.assertRaisesRegex(UserError, "closed"):
