@@ -49,6 +49,10 @@ class ResPartner(models.Model):
         " WHERE kpb_branch_id IS NOT NULL AND active"
     )
 
+    _kpb_phone = models.Index(
+        "(phone_sanitized, id) WHERE phone_sanitized IS NOT NULL AND active"
+        " AND kpb_branch_id IS NOT NULL"
+    )
     _kpb_refusing = models.Index(
         "(id) WHERE kpb_do_not_contact OR kpb_no_service_calls OR kpb_no_offer_calls"
     )

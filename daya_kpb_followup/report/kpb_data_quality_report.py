@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from ..rules.freshness import FRESH_FOR
 
+#: So many branches are a region; who sees more reads most of the customers anyway.
+FEW_BRANCHES = 5
+
 
 class KpbDataQualityReport(models.Model):
     """One row per customer of a branch: are the data complete, confirmed, fresh? (P2, P3)
@@ -98,7 +101,7 @@ class KpbDataQualityReport(models.Model):
                    partner.kpb_salesperson_id AS salesperson_id,
                    partner.kpb_customer_since AS customer_since,
                    partner.kpb_validated_on AS validated_on, %(complete)s AS is_complete,
-                   %(fresh)s AS is_fresh, %(duplicate)s AS is_duplicate, 1 AS customers,
+                   %(fresh)s AS is_fresh, (%(duplicate)s) AS is_duplicate, 1 AS customers,
                    %(columns)s
               FROM res_partner AS partner
              WHERE partner.active AND partner.kpb_branch_id IS NOT NULL
@@ -110,18 +113,26 @@ class KpbDataQualityReport(models.Model):
         )
 
     def _is_duplicate(self):
-        """Return SQL of whether another customer has the same NIK or phone; shows neither."""
-        return SQL(
+        """Return SQL of whether another customer has the same NIK or phone; shows neither.
+
+        For a few branches each customer is looked up by an index; for many, all shared numbers
+        are found at once.
+        """
+        few = len(self.env["kpb.forecast.scenario"]._branches()) <= FEW_BRANCHES
+        looked_up = """
+            EXISTS (SELECT 1 FROM res_partner AS other
+                     WHERE other.%(number)s = partner.%(number)s AND other.id <> partner.id
+                       AND other.active AND other.kpb_branch_id IS NOT NULL)
             """
-            (COALESCE(partner.nik IN (
-                SELECT nik FROM res_partner
-                 WHERE nik > '' AND active AND kpb_branch_id IS NOT NULL
-                 GROUP BY nik HAVING count(*) > 1), false)
-             OR COALESCE(partner.phone_sanitized IN (
-                SELECT phone_sanitized FROM res_partner
-                 WHERE phone_sanitized > '' AND active AND kpb_branch_id IS NOT NULL
-                 GROUP BY phone_sanitized HAVING count(*) > 1), false))
+        all_at_once = """
+            COALESCE(partner.%(number)s IN (
+                SELECT %(number)s FROM res_partner
+                 WHERE %(number)s IS NOT NULL AND active AND kpb_branch_id IS NOT NULL
+                 GROUP BY %(number)s HAVING count(*) > 1), false)
             """
+        return SQL(" OR ").join(
+            SQL(looked_up if few else all_at_once, number=SQL.identifier(number))
+            for number in ("nik", "phone_sanitized")
         )
 
     def action_open(self):

@@ -23,7 +23,7 @@ class KpbFigures(models.AbstractModel):
 
         :param SQL denominator: condition on the rows it is about; all of them when missing
         """
-        rate = SQL("CASE WHEN %s THEN 100.0 ELSE 0.0 END", numerator)
+        rate = SQL("CASE WHEN %s THEN 100::float8 ELSE 0::float8 END", numerator)
         return SQL("CASE WHEN %s THEN %s END", denominator, rate) if denominator else rate
 
     @api.model

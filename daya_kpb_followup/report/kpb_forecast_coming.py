@@ -1,3 +1,5 @@
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
@@ -8,22 +10,41 @@ from ..models.res_partner import FIELD_OF_REFUSED
 from ..rules.contact import PURPOSE_OF_KIND, Refused
 from ..rules.coupon import EARLY_DAYS
 from ..rules.measures import NOT_YET
-from ..rules.schedule import EARLY_SERVICE_DAYS, LAST_KPB, LAST_TOUCH, Kind
-from .kpb_forecast_scenario import CATCH_UP, WEEKS
+from ..rules.schedule import EARLY_SERVICE_DAYS, LAST_KPB, LAST_TOUCH, Kind, planned_date
+from .kpb_forecast_scenario import CATCH_UP, Line, Plan
 
 #: Room in the number of a call for every step of a unit.
 STEPS_A_UNIT = 64
-#: Months are 28 to 31 days long: so much wider is looked for than the plain difference says.
-SLACK = timedelta(days=5)
+#: Months are 28 to 31 days long: so far a day may lie from what 30.44 days a month say.
+SLACK = 5
+MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A step of a schedule that is looked for among the units.
+
+    :param number: tells it from the unit's other steps
+    :param planned: SQL of its day
+    :param days: (first, last) days after purchase on which it may lie; None where the schedule's
+        own day is meant; False where the unit's services decide
+    """
+
+    plan: Plan
+    line: Line
+    occurrence: int
+    number: int
+    planned: SQL
+    days: tuple[int, int] | bool | None
 
 
 class KpbForecastComing(models.AbstractModel):
     """The calls that generation will make, told before it makes them: ``rules.schedule`` in SQL.
 
-    One query per step of a schedule, over the units whose day of purchase puts the step into the
-    weeks ahead; an index on that day leads there. Left out is what generation would record as
-    done or refused: coupons that are used, collected certificates, regular services done up to 45
-    days before, customers who do not want the call.
+    The next call of each unit is the one it points at; the calls behind it are one query per step
+    of a schedule, over the units whose day of purchase puts the step into the weeks ahead. Left
+    out is what generation would record as done or refused: coupons that are used, collected
+    certificates, regular services done up to 45 days before, customers who do not want the call.
     """
 
     _name = "kpb.forecast.coming"
@@ -38,20 +59,114 @@ class KpbForecastComing(models.AbstractModel):
         """
         windows = self.env["kpb.coupon.window"]._rule_table()
         codes = self._ids_by_code()
-        queries = []
+        today = min(place.today for place in places)
+        until = places[0].until
+        branch_ids = [place.branch_id for place in places]
+        queries, number = [], 1
         for line in plan.lines:
             for occurrence in self._occurrences(line):
-                number = len(queries)
                 planned, days = self._planned(plan, line, occurrence, windows)
-                queries.append(
-                    self._query(plan, line, occurrence, number, planned, days, places, codes)
-                )
-        return queries[:STEPS_A_UNIT]
+                step = Sought(plan, line, occurrence, number, planned, days)
+                first = self._first_day(step, today)
+                queries += [
+                    self._query(step, branch_ids, codes, *part)
+                    for part in self._parts(step, first, today, until)
+                    if part[0] <= part[1]
+                ]
+                number += 1
+        return queries
+
+    def _first_day(self, step, today):
+        """Return the first day on which a step may lie that is not the one a unit points at.
+
+        The call before it lies in the weeks ahead as well, and so far before it as the schedule
+        says: most steps of most units are left out by that.
+        """
+        if step.plan.scenario != "present":
+            return today + timedelta(days=1)
+        return today - CATCH_UP + timedelta(days=self._gap(step))
+
+    def _gap(self, step):
+        """Return how many days at least lie between a step and the one before it."""
+        plain = step.days is None and not (
+            step.plan.call_before_end
+            or step.plan.regular_from_visit
+            or any(line.last_touch_days for line in step.plan.lines)
+        )
+        if not plain:
+            return 0
+        after = sorted(
+            (
+                _days_after(line.rule, occurrence)
+                for line in step.plan.lines
+                for occurrence in self._occurrences(line)
+            ),
+        )
+        own = _days_after(step.line.rule, step.occurrence)
+        before = [days for days in after if days < own]
+        return max(int(own - before[-1]) - SLACK, 0) if before else 0
+
+    def _parts(self, step, first, today, until):
+        """Return (first day, last day, whether a service may have answered it) of a step's days.
+
+        A regular service done already answers a call of the next 45 days only: looked for there,
+        it is a plain join; looked for everywhere, it costs more than all the rest.
+        """
+        if step.line.rule.kind != Kind.REGULAR:
+            return [(first, until, False)]
+        if step.days is False:
+            return [(first, until, True)]
+        soon = today + timedelta(days=EARLY_SERVICE_DAYS + 1)
+        return [(first, soon, True), (max(first, soon + timedelta(days=1)), until, False)]
+
+    @api.model
+    def _pointers(self, places):
+        """Return the SQL query of the calls that units point at: the next one of each.
+
+        Most of what is to come; the engine has counted its day by all the options.
+        """
+        today = min(place.today for place in places)
+        refusing = {
+            Kind.KPB: self._is_not_refused(Kind.KPB),
+            Kind.RENEWAL: self._is_not_refused(Kind.RENEWAL),
+            Kind.STNK: self._is_not_refused(Kind.STNK),
+        }
+        return SQL(
+            """
+            SELECT unit.id::bigint * %(room)s AS id, unit.id AS purchase_id, unit.partner_id,
+                   unit.branch_id, unit.salesperson_id, milestone.role_id,
+                   milestone.id AS milestone_id, milestone.kind,
+                   unit.next_followup_date AS planned_date
+              FROM kpb_purchase AS unit
+              JOIN kpb_milestone AS milestone ON milestone.id = unit.next_milestone_id
+             WHERE unit.next_followup_date <= %(until)s AND unit.branch_id = ANY(%(branches)s)
+               AND unit.status = ANY(%(statuses)s)
+               AND CASE milestone.kind
+                   WHEN 'stnk' THEN unit.stnk_state <> 'collected' AND %(stnk)s
+                   WHEN 'kpb' THEN substr(unit.ladder, milestone.kpb_number, 1) = %(not_yet)s
+                        AND %(service)s
+                   WHEN 'regular' THEN %(service)s AND (unit.next_followup_date > %(soon)s
+                        OR unit.ladder LIKE %(never)s OR %(unanswered)s)
+                   ELSE %(offer)s END
+            """,
+            room=STEPS_A_UNIT,
+            until=places[0].until,
+            branches=[place.branch_id for place in places],
+            statuses=list(CALLED_STATUSES),
+            stnk=refusing[Kind.STNK],
+            service=refusing[Kind.KPB],
+            offer=refusing[Kind.RENEWAL],
+            not_yet=NOT_YET,
+            never=f"%{NOT_YET}",
+            soon=today + timedelta(days=EARLY_SERVICE_DAYS + 1),
+            unanswered=self._is_unanswered(SQL("unit.next_followup_date")),
+        )
 
     def _occurrences(self, line):
         if not line.rule.interval_months:
             return (1, LAST_TOUCH) if line.last_touch_days and line.rule.kpb_number else (1,)
-        return range(1, line.rule.end_months // line.rule.interval_months + 2)
+        numbers = range(1, line.rule.end_months // line.rule.interval_months + 2)
+        return [number for number in numbers if self._may_repeat(line.rule, number) is not False]
 
     def _ids_by_code(self):
         # sudo: units that changed their schedule keep the calls of the former one
@@ -80,26 +195,25 @@ class KpbForecastComing(models.AbstractModel):
     def _planned(self, plan, line, occurrence, windows):
         """Return SQL of a step's day, and how many days after purchase it may lie.
 
-        :return: (SQL; None where the unit decides) and (first, last) or None for any
+        :return: SQL and (first, last) days; None where the schedule's own day is meant; False
+            where the unit's services decide
         """
         rule = line.rule
         procedure = self._procedure(line, occurrence)
-        nominal = rule.offset_days + 30 * (
-            rule.offset_months + rule.interval_months * (occurrence if rule.interval_months else 0)
-        )
         of_kpb = sorted(
             (window for window in windows if window.kpb_number == rule.kpb_number),
             key=lambda window: -len(window.engine_prefix),
         )
         if rule.interval_months and plan.regular_from_visit:
-            return self._restarted(line, occurrence, procedure), None
-        if not rule.kpb_number or not of_kpb:
-            return procedure, (nominal, nominal)
+            return self._restarted(line, occurrence, procedure), False
+        early = plan.call_before_end and rule.kind == Kind.KPB
+        if not rule.kpb_number or not of_kpb or not (early or occurrence == LAST_TOUCH):
+            return procedure, None
         grace_end = self._by_engine(of_kpb, lambda window: window.max_days)
         nominal_end = self._by_engine(of_kpb, lambda window: window.max_days - window.grace_days)
         ends = [window.max_days - window.grace_days for window in of_kpb]
         first = procedure
-        if plan.call_before_end and rule.kind == Kind.KPB:
+        if early:
             first = SQL(
                 "(CASE WHEN %(day)s > unit.purchase_date + %(grace)s"
                 " THEN LEAST(%(day)s, unit.purchase_date + %(end)s - %(early)s) ELSE %(day)s END)",
@@ -108,11 +222,14 @@ class KpbForecastComing(models.AbstractModel):
                 end=nominal_end,
                 early=EARLY_DAYS,
             )
-        if occurrence != LAST_TOUCH:
-            return first, (min(nominal, *(end - EARLY_DAYS for end in ends)), nominal)
-        touch = SQL("(unit.purchase_date + %s - %s)", nominal_end, line.last_touch_days)
-        days = [end - line.last_touch_days for end in ends]
-        return SQL("(CASE WHEN %s > %s THEN %s END)", touch, first, touch), (min(days), max(days))
+        if occurrence == LAST_TOUCH:
+            touch = SQL("(unit.purchase_date + %s - %s)", nominal_end, line.last_touch_days)
+            days = [end - line.last_touch_days for end in ends]
+            day = SQL("(CASE WHEN %s > %s THEN %s END)", touch, first, touch)
+            return day, (min(days), max(days))
+        nominal = rule.offset_days + round(rule.offset_months * MONTH)
+        days = [nominal - SLACK, nominal + SLACK, *(end - EARLY_DAYS for end in ends)]
+        return first, (min(days), max(days))
 
     def _by_engine(self, windows, figure):
         """Return SQL of a figure of the coupon table: the longest fitting prefix decides."""
@@ -158,17 +275,15 @@ class KpbForecastComing(models.AbstractModel):
         )
 
     # which units
-    def _query(self, plan, line, occurrence, number, planned, days, places, codes):
-        rule = line.rule
-        today = min(place.today for place in places)
-        until = max(place.today for place in places) + timedelta(weeks=WEEKS)
-        bought = SQL("true")
-        if days:
-            bought = SQL(
-                "unit.purchase_date BETWEEN %s AND %s",
-                today - CATCH_UP - timedelta(days=days[1]) - SLACK - self._drift(line),
-                until - timedelta(days=days[0]) + SLACK,
-            )
+    def _query(self, step, branch_ids, codes, first, until, may_be_answered):
+        line, rule, planned = step.line, step.line.rule, step.planned
+        within = SQL("%s BETWEEN %s AND %s", planned, first, until)
+        if step.days is None:
+            # nothing but the day of purchase: its index leads there, and its statistics are true
+            within = self._bought(rule, step.occurrence, first, until)
+        elif step.days:
+            bought = (first - timedelta(days=step.days[1]), until - timedelta(days=step.days[0]))
+            within = SQL("%s AND unit.purchase_date BETWEEN %s AND %s", within, *bought)
         return SQL(
             """
             SELECT unit.id::bigint * %(room)s + %(number)s AS id, unit.id AS purchase_id,
@@ -176,43 +291,63 @@ class KpbForecastComing(models.AbstractModel):
                    %(role)s::int AS role_id, %(milestone)s::int AS milestone_id,
                    %(kind)s AS kind, %(planned)s AS planned_date
               FROM kpb_purchase AS unit
-             WHERE unit.schedule_id = %(schedule)s AND %(bought)s
+             WHERE unit.schedule_id = %(schedule)s AND %(within)s
                AND unit.branch_id = ANY(%(branches)s) AND unit.status = ANY(%(statuses)s)
-               AND %(planned)s BETWEEN %(first)s AND %(until)s AND %(pending)s AND %(wanted)s
+               AND %(pending)s AND %(wanted)s
             """,
             room=STEPS_A_UNIT,
-            number=number,
+            number=step.number,
             role=line.role_id,
             milestone=line.milestone_id,
             kind=rule.kind.value,
             planned=planned,
-            schedule=plan.schedule_id,
-            bought=bought,
-            branches=[place.branch_id for place in places],
+            schedule=step.plan.schedule_id,
+            within=within,
+            branches=branch_ids,
             statuses=list(CALLED_STATUSES),
-            first=today - CATCH_UP if plan.scenario == "present" else today + timedelta(days=1),
-            until=until,
-            pending=self._is_pending(plan, line, occurrence, planned, codes),
-            wanted=self._is_wanted(line, planned, today),
+            pending=self._is_pending(step, codes),
+            wanted=self._is_wanted(rule, planned, may_be_answered),
         )
 
-    def _drift(self, line):
-        """Return by how much months may be longer than 30 days on the way to a line's last call."""
-        months = line.rule.offset_months + line.rule.end_months
-        return timedelta(days=months // 2 + 1)
+    def _bought(self, rule, occurrence, first, until):
+        """Return SQL of the days of purchase for which a step lies between two days, inclusive."""
+        start = first - timedelta(days=int(_days_after(rule, occurrence)) + SLACK)
+        span = range((until - first).days + 2 * SLACK + 1)
 
-    def _is_pending(self, plan, line, occurrence, planned, codes):
+        def planned(day):
+            return planned_date(start + timedelta(days=day), rule, occurrence)
+
+        return SQL(
+            "unit.purchase_date >= %s AND unit.purchase_date < %s",
+            start + timedelta(days=bisect_left(span, first, key=planned)),
+            start + timedelta(days=bisect_right(span, until, key=planned)),
+        )
+
+    def _may_repeat(self, rule, occurrence):
+        """Return whether a repetition lies before its end: True, False, or None: by the unit."""
+        if not rule.interval_months:
+            return True
+        months = rule.end_months - rule.offset_months - rule.interval_months * occurrence
+        spare = months * MONTH - rule.offset_days
+        return None if abs(spare) <= SLACK else spare > 0
+
+    def _is_pending(self, step, codes):
         """Return SQL of whether a step is still to come: beyond the pointer, without a record."""
-        rule = line.rule
-        conditions = [SQL("unit.next_followup_date IS NOT NULL")]
-        if plan.scenario == "present":
-            conditions.append(SQL("%s >= unit.next_followup_date", planned))
-        if rule.interval_months:
+        plan, rule, planned = step.plan, step.line.rule, step.planned
+        # COALESCE keeps the index of all pointers out of it: it holds every unit that is called
+        pointer = SQL("COALESCE(unit.next_followup_date, 'infinity'::date)")
+        conditions = [
+            SQL("%s < %s", pointer, planned)
+            if plan.scenario == "present"
+            else SQL("%s < 'infinity'", pointer)
+        ]
+        restarted = rule.interval_months and plan.regular_from_visit
+        if restarted or self._may_repeat(rule, step.occurrence) is None:
             conditions.append(
                 SQL(
                     "GREATEST(%s, %s) < (unit.purchase_date + make_interval(months => %s))::date",
                     planned,
-                    self._procedure(line, occurrence),
+                    self._procedure(step.line, step.occurrence),
                     rule.end_months,
                 )
             )
@@ -221,39 +356,39 @@ class KpbForecastComing(models.AbstractModel):
                 "NOT EXISTS (SELECT 1 FROM kpb_followup AS made WHERE made.purchase_id = unit.id"
                 " AND made.milestone_id = ANY(%s) AND made.occurrence = %s)",
                 codes.get(rule.code, []),
-                occurrence,
+                step.occurrence,
             )
         )
         return SQL(" AND ").join(conditions)
 
-    def _is_wanted(self, line, planned, today):
+    def _is_wanted(self, rule, planned, may_be_answered):
         """Return SQL of whether generation would make a call, not a record of what is done."""
-        rule = line.rule
         conditions = [self._is_not_refused(rule.kind)]
         if rule.kind == Kind.STNK:
             conditions.append(SQL("unit.stnk_state <> 'collected'"))
         elif rule.kind == Kind.KPB:
             conditions.append(
-                SQL("substr(unit.ladder, %s, 1) IS NOT DISTINCT FROM %s", rule.kpb_number, NOT_YET)
+                # as an inequality: of an equality PostgreSQL would expect one unit in two hundred
+                SQL("strpos(%s, substr(unit.ladder, %s, 1)) > 0", NOT_YET, rule.kpb_number)
             )
-        elif rule.kind == Kind.REGULAR:
-            conditions.append(
-                SQL(
-                    """
-                    (unit.ladder LIKE %(never)s OR %(planned)s > %(soon)s OR NOT EXISTS (
-                        SELECT 1 FROM kpb_visit AS visit
-                         WHERE visit.purchase_id = unit.id AND visit.kpb_number = 0
-                           AND visit.date >= %(planned)s - %(early)s
-                           AND NOT EXISTS (SELECT 1 FROM kpb_followup AS answered
-                                            WHERE answered.visit_id = visit.id)))
-                    """,
-                    never=f"%{NOT_YET}",
-                    planned=planned,
-                    soon=today + timedelta(days=EARLY_SERVICE_DAYS + 1),
-                    early=EARLY_SERVICE_DAYS,
-                )
-            )
+        elif may_be_answered:
+            conditions.append(self._is_unanswered(planned))
         return SQL(" AND ").join(conditions)
+
+    def _is_unanswered(self, planned):
+        """Return SQL of whether no regular service of the unit waits for a call of that day."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT 1 FROM kpb_visit AS visit
+                 WHERE visit.purchase_id = unit.id AND visit.kpb_number = 0
+                   AND visit.date >= %s - %s
+                   AND NOT EXISTS (SELECT 1 FROM kpb_followup AS answered
+                                    WHERE answered.visit_id = visit.id))
+            """,
+            planned,
+            EARLY_SERVICE_DAYS,
+        )
 
     def _is_not_refused(self, kind):
         refused = {Refused.EVERYTHING, PURPOSE_OF_KIND[kind]} - {None}
@@ -265,3 +400,8 @@ class KpbForecastComing(models.AbstractModel):
                 SQL("who.%s", SQL.identifier(FIELD_OF_REFUSED[wish])) for wish in sorted(refused)
             ),
         )
+
+
+def _days_after(rule, occurrence):
+    """Return about how many days after purchase a step lies."""
+    return rule.offset_days + (rule.offset_months + rule.interval_months * occurrence) * MONTH

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.outcomes import OPEN_STATES
-from .kpb_forecast_scenario import WEEKS
+from .kpb_forecast_scenario import Tables
 
 #: The numbers of calls to come lie below; of each further kind of row, above one of these.
 OPEN_ROWS, CAPACITY_ROWS, WHAT_IF_ROWS = 1 << 42, 1 << 43, 1 << 44
@@ -57,6 +57,9 @@ class KpbForecastReport(models.Model):
     series = fields.Selection(
         [("capacity", "Capacity"), ("coming", "To Come"), ("open", "Open")], readonly=True
     )
+    side = fields.Selection(
+        [("calls", "Calls"), ("capacity", "Capacity")], "Calls or Capacity", readonly=True
+    )
     scenario = fields.Selection([("present", "As It Is"), ("what_if", "What If")], readonly=True)
     followup_id = fields.Many2one("kpb.followup", readonly=True)
     purchase_id = fields.Many2one("kpb.purchase", "Unit", readonly=True)
@@ -73,7 +76,6 @@ class KpbForecastReport(models.Model):
         help="Calls per person and day of the branch, times the person's working days.",
     )
     amount = fields.Float(
-        "Calls or Capacity",
         readonly=True,
         help="For pictures in which both stand beside each other.",
     )
@@ -84,17 +86,20 @@ class KpbForecastReport(models.Model):
         branches = scenario._branches()
         if not branches:
             return self._nothing()
+        # compiling a query of so many parts takes longer than running it
+        self.env.cr.execute("SET LOCAL jit = off")
         places = scenario._places(branches)
         plans = scenario._plans(self._what_if())
         role_ids = sorted({line.role_id for plan in plans for line in plan.lines})
         callers = scenario._callers(branches, role_ids)
-        capacities = scenario._capacities(branches, role_ids)
+        capacities = scenario._capacities(branches, places, role_ids)
+        tables = Tables(places, callers, role_ids)
         parts = []
         for name in dict.fromkeys(plan.scenario for plan in plans):
             shift = WHAT_IF_ROWS if name == "what_if" else 0
             mine = [plan for plan in plans if plan.scenario == name]
-            parts.append(self._coming(mine, places, callers, name, shift))
-            parts.append(self._open(places, name, shift + OPEN_ROWS))
+            parts.append(self._coming(mine, places, tables, name, shift))
+            parts.append(self._open(places, tables, name, shift + OPEN_ROWS))
             parts.append(self._capacity(capacities, name, shift + CAPACITY_ROWS))
         return SQL(" UNION ALL ").join(filter(None, parts))
 
@@ -102,10 +107,10 @@ class KpbForecastReport(models.Model):
         """Return SQL of a report without rows, for who belongs to no branch."""
         return SQL(
             """
-            SELECT 0::bigint AS id, '' AS series, '' AS scenario, 0 AS followup_id,
+            SELECT 0::bigint AS id, '' AS series, '' AS side, '' AS scenario, 0 AS followup_id,
                    0 AS purchase_id, 0 AS partner_id, 0 AS branch_id, 0 AS role_id, 0 AS user_id,
                    0 AS milestone_id, '' AS kind, NULL::date AS day, 0 AS calls,
-                   0::numeric AS capacity, 0::numeric AS amount
+                   0::float8 AS capacity, 0::float8 AS amount
              WHERE false
             """
         )
@@ -116,62 +121,52 @@ class KpbForecastReport(models.Model):
         tried = self.env["kpb.what.if"].browse(self.env.context.get("kpb_what_if", 0)).exists()
         return tried or None
 
-    def _coming(self, plans, places, callers, scenario, shift):
+    def _coming(self, plans, places, tables, scenario, shift):
         queries = [
             query
             for plan in plans
             for query in self.env["kpb.forecast.coming"]._queries(plan, places)
         ]
+        if scenario == "present":
+            queries.append(self.env["kpb.forecast.coming"]._pointers(places))
         if not queries:
             return None
+        branch, role = SQL("step.branch_id"), SQL("step.role_id")
         return SQL(
             """
-            SELECT step.id + %(shift)s AS id, 'coming' AS series, %(scenario)s AS scenario,
+            SELECT step.id + %(shift)s AS id, 'coming' AS series, 'calls' AS side,
+                   %(scenario)s AS scenario,
                    NULL::int AS followup_id, step.purchase_id, step.partner_id, step.branch_id,
-                   step.role_id,
-                   CASE WHEN step.salesperson_id = ANY(caller.sales) THEN step.salesperson_id
-                        ELSE caller.people[1 + (hashint4(step.purchase_id) & 65535)
-                             %% NULLIF(cardinality(caller.people), 0)] END AS user_id,
-                   step.milestone_id, step.kind,
-                   COALESCE(moved.working_day, GREATEST(step.planned_date, place.today)) AS day,
-                   1 AS calls, 0::numeric AS capacity, 1::numeric AS amount
+                   step.role_id, %(caller)s AS user_id, step.milestone_id, step.kind,
+                   %(working_day)s AS day, 1 AS calls, 0::float8 AS capacity, 1::float8 AS amount
               FROM (%(queries)s) AS step
-              JOIN (VALUES %(places)s) AS place (branch_id, today, until)
-                ON place.branch_id = step.branch_id AND step.planned_date <= place.until
-              LEFT JOIN (VALUES %(moved)s) AS moved (branch_id, day, working_day)
-                ON moved.branch_id = step.branch_id
-               AND moved.day = GREATEST(step.planned_date, place.today)
-              LEFT JOIN (VALUES %(callers)s) AS caller (branch_id, role_id, sales, people)
-                ON caller.branch_id = step.branch_id AND caller.role_id = step.role_id
+             WHERE step.planned_date < %(last_days)s OR %(working_day)s <= %(until)s
             """,
             shift=shift,
             scenario=scenario,
+            caller=tables.caller(branch, role, SQL("step.salesperson_id"), SQL("step.purchase_id")),
+            working_day=tables.working_day(branch, SQL("step.planned_date")),
             queries=SQL(" UNION ALL ").join(queries),
-            places=self._values(self._bounds(places), "(%s, %s::date, %s::date)"),
-            moved=self._values(
-                [(place.branch_id, *pair) for place in places for pair in place.moved]
-                or [(0, None, None)],
-                "(%s, %s::date, %s::date)",
-            ),
-            callers=self._values(callers or [(0, 0, [], [])], "(%s, %s, %s::int[], %s::int[])"),
+            last_days=places[0].until - timedelta(days=6),
+            until=places[0].until,
         )
 
-    def _open(self, places, scenario, shift):
+    def _open(self, places, tables, scenario, shift):
+        day = tables.working_day(SQL("call.branch_id"), SQL("call.deadline"))
         return SQL(
             """
-            SELECT call.id + %(shift)s, 'open', %(scenario)s, call.id, call.purchase_id,
+            SELECT call.id + %(shift)s, 'open', 'calls', %(scenario)s, call.id, call.purchase_id,
                    call.partner_id, call.branch_id, call.role_id, call.user_id, call.milestone_id,
-                   milestone.kind, GREATEST(call.deadline, place.today), 1, 0::numeric, 1::numeric
+                   milestone.kind, %(day)s, 1, 0::float8, 1::float8
               FROM kpb_followup AS call
-              JOIN (VALUES %(places)s) AS place (branch_id, today, until)
-                ON place.branch_id = call.branch_id
               LEFT JOIN kpb_milestone AS milestone ON milestone.id = call.milestone_id
-             WHERE call.state IN %(states)s AND call.deadline <= place.until
-               AND call.branch_id = ANY(%(branches)s)
+             WHERE call.state IN %(states)s AND call.branch_id = ANY(%(branches)s)
+               AND call.deadline <= %(until)s
             """,
             shift=shift,
             scenario=scenario,
-            places=self._values(self._bounds(places), "(%s, %s::date, %s::date)"),
+            day=day,
+            until=places[0].until,
             states=tuple(state.value for state in OPEN_STATES),
             branches=[place.branch_id for place in places],
         )
@@ -182,19 +177,15 @@ class KpbForecastReport(models.Model):
         rows = [(number, *row) for number, row in enumerate(capacities, 1)]
         return SQL(
             """
-            SELECT free.number + %(shift)s, 'capacity', %(scenario)s, NULL::int, NULL::int,
-                   NULL::int, free.branch_id, free.role_id, free.user_id, NULL::int, NULL::varchar,
-                   free.day, 0, free.calls, free.calls
+            SELECT free.number + %(shift)s, 'capacity', 'capacity', %(scenario)s, NULL::int,
+                   NULL::int, NULL::int, free.branch_id, free.role_id, free.user_id, NULL::int,
+                   NULL::varchar, free.day, 0, free.calls, free.calls
               FROM (VALUES %(rows)s) AS free (number, branch_id, role_id, user_id, day, calls)
             """,
             shift=shift,
             scenario=scenario,
-            rows=self._values(rows, "(%s, %s, %s, %s, %s::date, %s::numeric)"),
+            rows=self._values(rows, "(%s, %s, %s, %s, %s::date, %s::float8)"),
         )
-
-    def _bounds(self, places):
-        ahead = timedelta(weeks=WEEKS)
-        return [(place.branch_id, place.today, place.today + ahead) for place in places]
 
     def _values(self, rows, pattern):
         return SQL(", ").join(SQL(pattern, *row) for row in rows)

@@ -3,14 +3,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..models.kpb_branch import HORIZON
 from ..rules.assignment import stations
 from ..rules.schedule import Milestone, working_day_on_or_after
 
 WEEKS = 13
-#: Calls that generation has not made yet are looked for so far back.
-CATCH_UP = timedelta(days=31)
+#: Steps behind a call that generation has not made yet are told while it is so late at most.
+CATCH_UP = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,91 @@ class Place:
     """A branch as the forecast reads it.
 
     :param today: its local day
-    :param moved: (day off, first working day after it) within the weeks ahead
+    :param until: the Sunday with which the thirteenth week after this one ends, for all branches
+    :param working: for today and each day ahead, the first working day on or after it
     """
 
     branch_id: int
     today: date
-    moved: tuple[tuple[date, date], ...]
+    until: date
+    working: tuple[date, ...]
+
+
+class Tables:
+    """What is looked up for hundreds of thousands of rows: constant arrays, not joins.
+
+    PostgreSQL cannot know how many rows of a forecast there are, and would loop over a joined
+    table for each; an element of an array costs nothing.
+
+    :param places: a :class:`Place` per branch
+    :param callers: (branch, role) → its own salespeople, and who shares the calls of the role
+    :param role_ids: of the schedules
+    """
+
+    def __init__(self, places, callers, role_ids):
+        self.branch_ids = [place.branch_id for place in places]
+        # by the id itself, without gaps: reading an element then takes one step
+        self.place_of = [0] * max(self.branch_ids)
+        for number, branch_id in enumerate(self.branch_ids, 1):
+            self.place_of[branch_id - 1] = number
+        self.role_ids = list(role_ids)
+        self.todays = [place.today for place in places]
+        self.working = [day for place in places for day in place.working]
+        self.days = len(places[0].working)
+        self.sales, self.people, self.first, self.number = [], [], [], []
+        for branch_id in self.branch_ids:
+            for role_id in self.role_ids:
+                sales, people = callers[branch_id, role_id]
+                self.sales += [f"{branch_id}-{role_id}-{user_id}" for user_id in sales]
+                self.first.append(len(self.people))
+                self.number.append(len(people))
+                self.people += people
+
+    def today(self, branch):
+        """Return SQL of the local day of a branch."""
+        return SQL("(%s::date[])[%s]", self.todays, self._place(branch))
+
+    def working_day(self, branch, day):
+        """Return SQL of the first working day of a branch on or after a day ahead, or today."""
+        return SQL(
+            "(%s::date[])[(%s - 1) * %s + GREATEST(%s - %s, 0) + 1]",
+            self.working,
+            self._place(branch),
+            self.days,
+            day,
+            self.today(branch),
+        )
+
+    def caller(self, branch, role, salesperson, unit):
+        """Return SQL of who makes a call: the salesperson, or one of those who share the role."""
+        row = SQL(
+            "((%s - 1) * %s + array_position(%s::int[], %s))",
+            self._place(branch),
+            len(self.role_ids),
+            self.role_ids,
+            role,
+        )
+        return SQL(
+            """
+            (CASE WHEN concat_ws('-', %(branch)s, %(role)s, %(salesperson)s)
+                       = ANY(%(sales)s::text[]) THEN %(salesperson)s
+                  ELSE (%(people)s::int[])[(%(first)s::int[])[%(row)s] + 1
+                       + (hashint4(%(unit)s) & 65535) %% NULLIF((%(number)s::int[])[%(row)s], 0)]
+             END)
+            """,
+            branch=branch,
+            role=role,
+            salesperson=salesperson,
+            sales=self.sales,
+            people=self.people,
+            first=self.first,
+            number=self.number,
+            row=row,
+            unit=unit,
+        )
+
+    def _place(self, branch):
+        return SQL("(%s::int[])[%s]", self.place_of, branch)
 
 
 class KpbForecastScenario(models.AbstractModel):
@@ -79,17 +159,14 @@ class KpbForecastScenario(models.AbstractModel):
     def _places(self, branches):
         """Return a :class:`Place` for each branch."""
         found = []
-        for branch in branches:
-            today = branch._today()
-            end = today + timedelta(weeks=WEEKS)
+        todays = {branch: branch._today() for branch in branches}
+        earliest = min(todays.values())
+        end = earliest + timedelta(weeks=WEEKS + 1, days=-earliest.weekday() - 1)
+        for branch, today in todays.items():
             weekdays, holidays = branch._working_days(today, end + HORIZON)
-            days = [today + timedelta(days=ahead) for ahead in range((end - today).days + 1)]
-            moved = tuple(
-                (day, working_day_on_or_after(day, weekdays, holidays))
-                for day in days
-                if day.weekday() not in weekdays or day in holidays
-            )
-            found.append(Place(branch.id, today, moved))
+            days = [today + timedelta(days=ahead) for ahead in range((end - earliest).days + 1)]
+            working = tuple(working_day_on_or_after(day, weekdays, holidays) for day in days)
+            found.append(Place(branch.id, today, end, working))
         return found
 
     @api.model
@@ -125,18 +202,19 @@ class KpbForecastScenario(models.AbstractModel):
 
     @api.model
     def _callers(self, branches, role_ids):
-        """Return rows (branch, role, its own salespeople, who shares the calls of the role)."""
+        """Return (branch, role) → its own salespeople, and who shares the calls of the role."""
         members = defaultdict(list)
         for line in self._lines():
             members[line.branch_id.id, line.role_id.code].append(line.user_id.id)
-        rows = []
+        found = {}
         for branch in branches:
             lineage = branch._lineage().ids or branch.ids
             for role in self.env["kpb.role"].browse(role_ids):
                 at = [members[place, code] for code, place in stations(role.code, lineage)]
                 sales = members[branch.id, role.code] if role.code == "salesforce" else []
-                rows.append((branch.id, role.id, sorted(sales), sorted(next(filter(None, at), []))))
-        return rows
+                sharing = sorted(next(filter(None, at), []))
+                found[branch.id, role.id] = (sorted(sales), sharing)
+        return found
 
     @api.model
     def _lines(self):
@@ -144,7 +222,7 @@ class KpbForecastScenario(models.AbstractModel):
         return self.env["kpb.branch.member"].sudo().search([("user_id.active", "=", True)])
 
     @api.model
-    def _capacities(self, branches, role_ids):
+    def _capacities(self, branches, places, role_ids):
         """Return rows (branch, role, person, day, calls): what people can do, week by week.
 
         The branch's calls per person and day, times the person's working days of the week. Who
@@ -152,21 +230,22 @@ class KpbForecastScenario(models.AbstractModel):
         """
         lines = self._lines().filtered(lambda line: line.role_id.id in role_ids)
         shares = lines.grouped("user_id")
+        of_branch = lines.grouped("branch_id")
         rows = []
-        for branch in branches.filtered("daily_cap"):
-            today = branch._today()
-            end = today + timedelta(weeks=WEEKS)
-            weekdays, holidays = branch._working_days(today, end)
-            for line in lines.filtered(lambda line, branch=branch: line.branch_id == branch):
+        for branch, place in zip(branches, places, strict=True):
+            days = [place.today + timedelta(days=ahead) for ahead in range(len(place.working))]
+            open_days = [
+                day for day, first in zip(days, place.working, strict=True) if day == first
+            ]
+            for line in of_branch.get(branch, ()) if branch.daily_cap else ():
                 worked = defaultdict(list)
-                for ahead in range((end - today).days + 1):
-                    day = today + timedelta(days=ahead)
-                    if day.weekday() in weekdays and day not in holidays and not _away(line, day):
+                for day in open_days:
+                    if not _away(line, day):
                         worked[day - timedelta(days=day.weekday())].append(day)
                 share = branch.daily_cap / len(shares[line.user_id])
                 rows += [
-                    (branch.id, line.role_id.id, line.user_id.id, days[0], share * len(days))
-                    for days in worked.values()
+                    (branch.id, line.role_id.id, line.user_id.id, week[0], share * len(week))
+                    for week in worked.values()
                 ]
         return rows
 
