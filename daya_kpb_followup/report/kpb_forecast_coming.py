@@ -88,12 +88,9 @@ class KpbForecastComing(models.AbstractModel):
 
     def _gap(self, step):
         """Return how many days at least lie between a step and the one before it."""
-        plain = step.days is None and not (
-            step.plan.call_before_end
-            or step.plan.regular_from_visit
-            or any(line.last_touch_days for line in step.plan.lines)
-        )
-        if not plain:
+        plan = step.plan
+        reminds = any(line.last_touch_days for line in plan.lines)
+        if step.days is not None or reminds or plan.call_before_end or plan.regular_from_visit:
             return 0
         after = sorted(
             (
@@ -126,11 +123,6 @@ class KpbForecastComing(models.AbstractModel):
         Most of what is to come; the engine has counted its day by all the options.
         """
         today = min(place.today for place in places)
-        refusing = {
-            Kind.KPB: self._is_not_refused(Kind.KPB),
-            Kind.RENEWAL: self._is_not_refused(Kind.RENEWAL),
-            Kind.STNK: self._is_not_refused(Kind.STNK),
-        }
         return SQL(
             """
             SELECT unit.id::bigint * %(room)s AS id, unit.id AS purchase_id, unit.partner_id,
@@ -153,9 +145,9 @@ class KpbForecastComing(models.AbstractModel):
             until=places[0].until,
             branches=[place.branch_id for place in places],
             statuses=list(CALLED_STATUSES),
-            stnk=refusing[Kind.STNK],
-            service=refusing[Kind.KPB],
-            offer=refusing[Kind.RENEWAL],
+            stnk=self._is_not_refused(Kind.STNK),
+            service=self._is_not_refused(Kind.KPB),
+            offer=self._is_not_refused(Kind.RENEWAL),
             not_yet=NOT_YET,
             never=f"%{NOT_YET}",
             soon=today + timedelta(days=EARLY_SERVICE_DAYS + 1),
