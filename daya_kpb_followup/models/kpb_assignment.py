@@ -29,11 +29,14 @@ class KpbAssignment(models.AbstractModel):
         """
         members = self._members() if members is None else members
         load = self._open_load() if load is None else load
+        lineages = {}
 
         def find(branch, role, salesperson, previous=None):
+            if branch.id not in lineages:
+                lineages[branch.id] = branch._lineage().ids
             assignee = assignment.assign(
                 role.code,
-                branch._lineage().ids,
+                lineages[branch.id],
                 lambda code, branch_id: members[branch_id, code],
                 load,
                 salesperson.id if salesperson.active else None,

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from functools import cache, partial
 
 from odoo import api, fields, models
@@ -204,31 +205,35 @@ class KpbGenerator(models.AbstractModel):
         A coupon that is used answers its KPB; a regular service answers the step nearest to it,
         unless it has answered another call. What is skipped needs no answer.
         """
-        visits = self.env["kpb.visit"].search_fetch(
-            [("purchase_id", "in", purchases.ids)],
-            ["purchase_id", "kpb_number", "date"],
-            order="date",
+        visits = self.env["kpb.visit"]
+        query = visits._search([("purchase_id", "in", purchases.ids)], order="date")
+        names = ("id", "purchase_id", "kpb_number", "date")
+        rows = self.env.execute_query(
+            query.select(*(visits._field_to_sql(query.table, name) for name in names))
         )
-        coupons = {(visit.purchase_id.id, visit.kpb_number): visit for visit in visits}
-        regular = visits.filtered(lambda visit: not visit.kpb_number)
+        coupons = {(unit_id, number): id_ for id_, unit_id, number, _day in rows if number}
         answered = self.env["kpb.followup"].search_fetch(
-            [("visit_id", "in", regular.ids)], ["visit_id"]
+            [("visit_id", "in", [row[0] for row in rows if not row[2]])], ["visit_id"]
         )
-        regular = (regular - answered.visit_id).grouped("purchase_id")
-        none = visits.browse()
+        answered = set(answered.visit_id.ids)
+        regular = defaultdict(list)
+        for id_, unit_id, number, day in rows:
+            if not number and id_ not in answered:
+                regular[unit_id].append((id_, day))
 
         def answering(purchase, due):
             steps = [step for step, verdict in due if verdict != Verdict.SKIPPED]
-            services = regular.get(purchase, none)
+            services = regular.get(purchase.id, ())
             pairs = nearest(
                 [step for step in steps if step.milestone.kind == Kind.REGULAR],
-                services.mapped("date"),
+                [day for _id, day in services],
             )
-            return {
+            used = {
                 step.key: coupons.get((purchase.id, step.milestone.kpb_number))
                 for step in steps
                 if step.milestone.kind == Kind.KPB
-            } | {key: services[place] for key, place in pairs.items()}
+            } | {key: services[place][0] for key, place in pairs.items()}
+            return {key: visits.browse(id_) for key, id_ in used.items() if id_}
 
         return answering
 

@@ -41,39 +41,70 @@ class KpbRows(models.AbstractModel):
         :param list computed_list: for each record, the readonly columns that Odoo would compute
         """
         new = self._of_a_new_record(model)
-        computed_list = [new | computed for computed in computed_list]
         given = [vals | computed for vals, computed in zip(vals_list, computed_list, strict=True)]
         now, user = self.env.cr.now(), self.env.uid
         log = {"create_uid": user, "create_date": now, "write_uid": user, "write_date": now}
         columns = [name for name, field in model._fields.items() if self._is_column(field)]
         columns.remove("id")
         said = {name for vals in given for name in vals}
-        unsaid = [name for name in columns if not all(name in vals for vals in given)]
-        same = model.default_get(unsaid) | log
-        fields = [model._fields[name] for name in columns]
-        rows = [
-            tuple(
-                field.convert_to_column_insert(value, model)
-                if (value := vals.get(field.name, same.get(field.name))) is not None
-                else None
-                for field in fields
+        same = model.default_get([name for name in columns if name not in new]) | new | log
+        values = {
+            name: self._column(
+                model, name, [vals.get(name, same.get(name)) for vals in given], name in said
             )
-            for vals in given
-        ]
-        ids = self.env.execute_query(
-            SQL(
-                "INSERT INTO %s (%s) VALUES %s RETURNING id",
-                SQL.identifier(model._table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(rows),
-            )
-        )
-        records = model.browse(id_ for (id_,) in ids)
-        for place, field in enumerate(fields):
+            for name in columns
+        }
+        records = model.browse(self._write_rows(model, values, len(given)))
+        for name, column in values.items():
+            field = model._fields[name]
             if field.type not in FORMATTED and not field.translate:
-                field._insert_cache(records, [row[place] for row in rows])
-        self._tell_dependents(records, given, said, computed_list[0])
+                field._insert_cache(records, column * (len(given) // len(column)))
+        self._tell_dependents(records, given, said, [*new, *computed_list[0]])
         return records
+
+    @api.model
+    def _column(self, model, name, given, differs):
+        """Return a column's values for the database: one where they are all the same."""
+        if not differs:
+            given = given[:1]
+        field = model._fields[name]
+        values = [
+            None if value is None else field.convert_to_column_insert(value, model)
+            for value in given
+        ]
+        same = all(value == values[0] for value in values)
+        return values[:1] if same else values
+
+    @api.model
+    def _write_rows(self, model, values, number):
+        """Insert rows; what they have in common is sent once.
+
+        :param dict values: column → its values, one for all rows or one for each
+        :param int number: how many rows
+        :return: the ids, in the order of the rows
+        """
+        shared = [name for name, column in values.items() if len(column) < number]
+        own = [name for name in values if name not in shared]
+        kind = {name: SQL(model._fields[name].column_type[1]) for name in values}
+        return [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) WITH ORDINALITY AS own(%s)"
+                    " ORDER BY place RETURNING id",
+                    SQL.identifier(model._table),
+                    SQL(", ").join(SQL.identifier(name) for name in (*own, *shared)),
+                    SQL(", ").join(
+                        [
+                            *(SQL.identifier("own", name) for name in own),
+                            *(SQL("%s::%s", values[name][0], kind[name]) for name in shared),
+                        ]
+                    ),
+                    SQL(", ").join(SQL("%s::%s[]", values[name], kind[name]) for name in own),
+                    SQL(", ").join(SQL.identifier(name) for name in (*own, "place")),
+                )
+            )
+        ]
 
     @api.model
     def _is_column(self, field):
