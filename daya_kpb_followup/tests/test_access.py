@@ -29,6 +29,7 @@ MATRIX = {
     "kpb.escalation": ("r", "r", "r"),
     "kpb.escalation.rule": ("r", "r", "rwcu"),
     "kpb.escalation.level": ("r", "r", "rwcu"),
+    "kpb.lost.episode": ("r", "r", "r"),
 }
 #: Facts that stay within their branch and the branches above it.
 BRANCH_FACTS = ("kpb.purchase", "kpb.followup", "kpb.visit", "kpb.attempt", "kpb.validation")
