@@ -24,7 +24,7 @@ class KpbLoadReport(models.Model):
     coming_calls = fields.Integer("To Come", readonly=True)
     calls = fields.Integer(readonly=True)
     capacity = fields.Float(readonly=True)
-    load = fields.Float(
+    load_rate = fields.Float(
         "Load (%)", readonly=True, aggregator=None, help="Calls out of the capacity."
     )
     too_many = fields.Float(readonly=True, help="Calls beyond the capacity.")
@@ -40,7 +40,7 @@ class KpbLoadReport(models.Model):
                    + (extract(week FROM week))::int AS id, branch_id, user_id, week, open_calls,
                    coming_calls, open_calls + coming_calls AS calls, capacity,
                    CASE WHEN capacity > 0
-                        THEN 100.0 * (open_calls + coming_calls) / capacity END AS load,
+                        THEN 100.0 * (open_calls + coming_calls) / capacity END AS load_rate,
                    CASE WHEN capacity > 0
                         THEN GREATEST(open_calls + coming_calls - capacity, 0) ELSE 0 END
                         AS too_many,
