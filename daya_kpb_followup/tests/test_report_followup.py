@@ -155,6 +155,26 @@ class TestReportFollowup(ReportCase):
         self.assertEqual(set(expected), {(True,), (False,)}, "one kind of customer is missing")
         self.assertFigures(found, expected, "valid data")
 
+    def test_a_call_of_today_is_not_late_yet(self):
+        unit = self.make_purchase(LAST_DAY - timedelta(days=30))
+        call = self.env["kpb.followup"].create(
+            {
+                "purchase_id": unit.id,
+                "partner_id": unit.partner_id.id,
+                "branch_id": unit.branch_id.id,
+                "milestone_id": self.sop.milestone_ids.filtered(lambda m: m.code == "kpb1").id,
+                "role_id": self.roles["salesforce"].id,
+                "planned_date": LAST_DAY,
+                "deadline": LAST_DAY,
+                "first_deadline": LAST_DAY,
+            }
+        )
+        of_call = [("followup_id", "=", call.id)]
+        for deadline, rate in ((LAST_DAY, False), (LAST_DAY - timedelta(days=1), 0.0)):
+            call.first_deadline = deadline
+            found = self.figures_of("kpb.followup.report", [], ["in_time_rate"], of_call)
+            self.assertEqual(repr(found[()]["in_time_rate"]), repr(rate), deadline)
+
     # the funnel
     def test_funnel_by_branch_adds_up(self):
         mine = [("partner_id", "in", self.life.units.partner_id.ids)]

@@ -50,7 +50,7 @@ class TestReportForecast(ReportCase):
             patch.object(IrCron, "_commit_progress", lambda *_args, **_more: float("inf")),
             freeze_time(utc(LAST_DAY, 12)) as clock,
         ):
-            for ahead in range(13 * 7 + 1):
+            for ahead in range((END - LAST_DAY).days + 1):
                 clock.move_to(utc(LAST_DAY + timedelta(days=ahead), 12))
                 self.env["kpb.generator"]._generate()
         made = self.env["kpb.followup"].search([("purchase_id", "in", self.life.units.ids)])
@@ -83,6 +83,39 @@ class TestReportForecast(ReportCase):
         for row in rows:
             key = (row.milestone_id.code, row.day)
             self.assertIn(key, planned[row.purchase_id.id], row.purchase_id.display_name)
+
+    def test_days_behind_the_next_call(self):
+        """What the options move is counted here from the coupon table and the calendar."""
+        options = self.life.units.schedule_id.filtered("call_before_end")
+        unit = self.make_purchase(
+            LAST_DAY - timedelta(days=60), schedule_id=options.id, engine_number="JB01E7000001"
+        )
+        with patch.object(IrCron, "_commit_progress", lambda *_args, **_more: float("inf")):
+            self.env["kpb.generator"]._generate()
+        self.assertEqual(unit.next_milestone_id.code, "kpb2")
+        days = {
+            (row.milestone_id.code, row.day)
+            for row in self.env["kpb.forecast.report"].search(
+                [("purchase_id", "=", unit.id), ("series", "=", "coming")]
+            )
+        }
+        # KPB 2 and 3 of this engine end, grace included, after 135 and 195 days
+        told = (("kpb2", 90), ("kpb2", 135 - 15 - 7), ("kpb3", 195 - 15 - 30))
+        self.assertEqual(days, {(code, self.working(unit, number)) for code, number in told})
+
+    def working(self, unit, days):
+        return unit.branch_id._working_day(unit.purchase_date + timedelta(days=days))
+
+    def test_regular_services_behind_the_next_count_from_the_last(self):
+        options = self.life.units.schedule_id.filtered("regular_from_visit")
+        unit = self.make_purchase(LAST_DAY - timedelta(days=420), schedule_id=options.id)
+        self.env["kpb.visit"].create(
+            {"purchase_id": unit.id, "date": date(2026, 5, 13), "kpb_number": 4}
+        )
+        rows = self.env["kpb.forecast.report"].search(
+            [("purchase_id", "=", unit.id), ("kind", "=", "regular"), ("series", "=", "coming")]
+        )
+        self.assertEqual(rows.mapped("day"), [date(2026, 8, 13), date(2026, 11, 13)])
 
     def test_open_calls_stand_in_their_week(self):
         rows = self.env["kpb.forecast.report"].search(
