@@ -91,13 +91,13 @@ class KpbGenerator(models.AbstractModel):
         purchases = purchases.with_context(**QUIET)
         called = purchases.filtered(lambda purchase: purchase.status in CALLED_STATUSES)
         following = dict.fromkeys(purchases - called)
+        milestones = {
+            (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
+        }
         taken = called._taken_keys()
         coupon_ends = called._coupon_ends()
         answering = self._visit_finder(called)
         plans = called._plans()
-        milestones = {
-            (line.schedule_id, line.code): line for line in called.schedule_id.milestone_ids
-        }
         working_days = self._working_days(called, as_of)
         members = self.env["kpb.assignment"]._members()
         load = self.env.context.get("kpb_open_load")  # counted once per run
@@ -106,6 +106,7 @@ class KpbGenerator(models.AbstractModel):
             {branch: as_of[branch] for branch in called.branch_id}
         )
         callers = called._last_callers()
+        self._read_together(members, called.salesperson_id)
 
         vals_list = []
         for purchase in called:
@@ -169,6 +170,12 @@ class KpbGenerator(models.AbstractModel):
             lambda call: call.state in OPEN_STATES and call.user_id
         )._create_activities()
         self._chase_certificates(followups, find, members)
+
+    @api.model
+    def _read_together(self, members, sellers):
+        """Read at once the people who may get a call, and not one role after the other."""
+        ids = {user_id for users in members.values() for user_id in users}
+        (self.env["res.users"].browse(ids) | sellers).mapped("tz")
 
     @api.model
     def _chase_certificates(self, followups, find, members):

@@ -47,7 +47,9 @@ class KpbRows(models.AbstractModel):
         columns = [name for name, field in model._fields.items() if self._is_column(field)]
         columns.remove("id")
         said = {name for vals in given for name in vals}
-        same = model.default_get([name for name in columns if name not in new]) | new | log
+        unsaid = {name for name in columns if not all(name in vals for vals in given)}
+        same = model.default_get([name for name in columns if name in unsaid - new.keys()])
+        same |= new | log
         values = {
             name: self._column(
                 model, name, [vals.get(name, same.get(name)) for vals in given], name in said
@@ -151,9 +153,8 @@ class KpbRows(models.AbstractModel):
             records.modified(model._fields, create=True)
         for name in said:
             field = model._fields[name]
-            for inverse in self.pool.field_inverses[field] if field.type == "many2one" else ():
-                parents = self.env[field.comodel_name].browse(
-                    {vals[name] for vals in given if vals.get(name)}
-                )
-                parents.invalidate_recordset([inverse.name], flush=False)
+            if field.type == "many2one":
+                parents = {vals[name] for vals in given if vals.get(name)}
+                for inverse in self.pool.field_inverses[field]:
+                    inverse._invalidate_cache(self.env, parents)
         records._validate_fields(said)
