@@ -15,12 +15,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
 
 HERE = Path(__file__).parent
+#: As in opening.py, which cannot be read without Odoo.
+MAILBOX = "KPB_BENCH_SMTP_PORT"
 #: At most so many units are there when "nothing due" is measured for the first time.
 FEW = 20_000
 #: At most so many milestones are due, and so many records for each other job.
@@ -51,6 +54,19 @@ class Bench:
         )
         last = (done.stdout.strip().splitlines() or [""])[-1]
         return json.loads(last) if last[:1] in "{[0123456789" and last else None
+
+    @contextmanager
+    def mailbox(self):
+        """Let a mail server take what the peers send."""
+        server = subprocess.Popen(
+            [sys.executable, "-B", str(HERE / "mailbox.py")], stdout=subprocess.PIPE, text=True
+        )
+        os.environ[MAILBOX] = server.stdout.readline().strip()
+        try:
+            yield
+        finally:
+            server.terminate()
+            server.wait()
 
     def note(self, text):
         print(f"      {text}", flush=True)
@@ -181,9 +197,10 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     bench = Bench(parser.parse_args())
     bench.machine()
-    for piece in (bench.fill, bench.compare, bench.jobs, bench.screens):
-        piece()
-        bench.save()
+    with bench.mailbox():
+        for piece in (bench.fill, bench.compare, bench.jobs, bench.screens):
+            piece()
+            bench.save()
 
 
 if __name__ == "__main__":
