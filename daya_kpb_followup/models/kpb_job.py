@@ -2,6 +2,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 import psycopg2
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
@@ -21,6 +22,8 @@ LOOK_AHEAD = 8
 #: What is left is counted up to here: enough to see that a run goes on, and how many can help.
 COUNTED = 100 * CHUNK
 MAX_TRIES = 5
+#: A look at what is due fails when somebody commits meanwhile; it costs nothing to look again.
+CLAIM_TRIES = 50
 #: Conflicts with somebody else's transaction: the same work may well succeed a moment later.
 RETRIED = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 #: The connection is gone, which says nothing about the record at hand.
@@ -31,13 +34,26 @@ CONNECTION_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 class Chunk:
     """What became of a chunk so far.
 
-    ``until``: the moment on the monotonic clock at which it should be over.
+    ``begun``: a moment on the monotonic clock; ``seconds``: after them it should be over.
     """
 
-    until: float
+    begun: float
+    seconds: float
     handled: list[int] = field(default_factory=list)
     unparkable: set[int] = field(default_factory=set)
     failure: Exception | None = None
+
+    def took(self):
+        """Return the seconds since it has begun."""
+        return time.monotonic() - self.begun
+
+
+@dataclass
+class Crowd:
+    """Whether others were met at the same work, and whether the order may be left for them."""
+
+    may_spread: bool
+    was_met: bool = False
 
 
 class KpbJob(models.AbstractModel):
@@ -71,14 +87,15 @@ class KpbJob(models.AbstractModel):
         total, failure, seen, unparkable = 0, None, set(), set()
         domain = domain & records._not_parked_domain()
         left, size = self._left_by_earlier_work(), min(CHUNK, FIRST_CHUNK)
+        crowd = Crowd(may_spread=bool(shared_as))
         while True:
             due = domain & Domain("id", "not in", sorted(unparkable))
-            begun = time.monotonic()
+            claim = partial(self._claim_among_others, records, due, order, size, crowd)
             chunk = self._with_retries(
-                lambda due=due, size=size: self._work_chunk(records, due, work, order, size)
+                lambda claim=claim: self._work_chunk(self._with_retries(claim, CLAIM_TRIES), work)
             )
             handled = chunk.handled
-            size = self._next_size(len(handled), time.monotonic() - begun)
+            size = self._next_size(len(handled), chunk.took())
             failure = chunk.failure or failure
             if not handled:
                 break
@@ -109,7 +126,7 @@ class KpbJob(models.AbstractModel):
         :return: the ids of the records that were handled, parked ones included
         """
         due = domain & records._not_parked_domain()
-        return self._work_chunk(records, due, work, order, CHUNK).handled
+        return self._work_chunk(self._claim(records, due, order, CHUNK), work).handled
 
     @api.model
     def _next_size(self, count, seconds):
@@ -143,12 +160,36 @@ class KpbJob(models.AbstractModel):
             raise failure
 
     @api.model
-    def _work_chunk(self, records, domain, work, order, size):
-        """Lock so many due records, do the work on them and return the :class:`Chunk`."""
-        chunk = Chunk(time.monotonic() + CHUNK_SECONDS)
+    def _claim(self, records, domain, order, size, spread=False):
+        """Return so many due records, locked for this transaction; none that others hold.
+
+        :param bool spread: begin at any place among the first ones instead of at the first
+        """
         candidates = records.search(domain, limit=CHUNK * LOOK_AHEAD, order=order)
+        if spread and candidates:
+            start = random.randrange(len(candidates))
+            candidates = candidates[start:] + candidates[:start]
         locked = candidates.try_lock_for_update(allow_referencing=True, limit=size)
-        if due := locked.filtered_domain(domain):
+        return locked.filtered_domain(domain)
+
+    @api.model
+    def _claim_among_others(self, records, domain, order, size, crowd):
+        """Claim; who meets others at the head of the line looks elsewhere from then on.
+
+        The database refuses a lock on what somebody has committed since the look, and at the head
+        of the line that is likely.
+        """
+        try:
+            return self._claim(records, domain, order, size, crowd.was_met and crowd.may_spread)
+        except RETRIED:
+            crowd.was_met = True
+            raise
+
+    @api.model
+    def _work_chunk(self, due, work):
+        """Do the work on records that are locked and due; return the :class:`Chunk`."""
+        chunk = Chunk(time.monotonic(), CHUNK_SECONDS)
+        if due:
             self._work_halving(due, work, chunk)
         self.env.flush_all()
         return chunk
@@ -180,7 +221,7 @@ class KpbJob(models.AbstractModel):
             return
         middle = len(due) // 2
         for half in (due[:middle], due[middle:]):
-            if not chunk.handled or time.monotonic() < chunk.until:
+            if not chunk.handled or chunk.took() < chunk.seconds:
                 self._work_halving(half, work, chunk)
 
     @api.model
@@ -200,15 +241,15 @@ class KpbJob(models.AbstractModel):
         return None if is_known else error
 
     @api.model
-    def _with_retries(self, attempt):
-        for number in range(1, MAX_TRIES + 1):
+    def _with_retries(self, attempt, tries=MAX_TRIES):
+        for number in range(1, tries + 1):
             try:
                 return attempt()
             except psycopg2.Error as error:
                 self.env.cr.rollback()
-                if not isinstance(error, RETRIED) or number == MAX_TRIES:
+                if not isinstance(error, RETRIED) or number == tries:
                     raise
-                time.sleep(random.uniform(0, 0.05 * 2**number))
+                time.sleep(random.uniform(0, 0.05 * 2 ** min(number, MAX_TRIES)))
         raise AssertionError("unreachable")
 
     @api.model

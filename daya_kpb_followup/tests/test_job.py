@@ -246,6 +246,25 @@ class TestJob(KpbCase):
             self.assertEqual(env["kpb.job"]._with_retries(attempt), "done")
         self.assertEqual(len(tries), 3)
 
+    def test_who_meets_others_at_the_head_of_the_line_looks_elsewhere(self):
+        claim = self.registry["kpb.job"]._claim
+        spreads = []
+
+        def claim_among_many(job, records, domain, order, size, spread=False):
+            spreads.append(spread)
+            if len(spreads) <= 2 * kpb_job.MAX_TRIES:
+                job.env.cr.execute(CONFLICT)
+            return claim(job, records, domain, order, size, spread)
+
+        with (
+            patch.object(self.registry["kpb.job"], "_claim", claim_among_many),
+            patch.object(kpb_job.time, "sleep"),
+        ):
+            self.generate(self.day)
+        self.assertCalled(self.purchases)
+        self.assertFalse(spreads[0])
+        self.assertTrue(all(spreads[1:]))
+
     def test_chunks_before_a_conflict_are_kept(self):
         with patch.object(kpb_job, "CHUNK", 3), patch.object(kpb_job.time, "sleep"):
             generate = self.registry["kpb.generator"]._generate_chunk

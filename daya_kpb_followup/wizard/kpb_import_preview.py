@@ -1,4 +1,5 @@
 import math
+import time
 from itertools import islice
 
 from odoo import Command, api, fields, models
@@ -80,7 +81,7 @@ class KpbImportPreview(models.TransientModel):
             job.invalidate_recordset(["row_ids"])
             rows = job.row_ids.sudo()  # sudo: as the job works on them
             said = {row.id: (row.customer_name, row.chassis_number) for row in rows}
-            unhurried = Chunk(until=math.inf)
+            unhurried = Chunk(begun=time.monotonic(), seconds=math.inf)
             self.env["kpb.job"]._work_halving(rows, lambda due: due._import_chunk(), unhurried)
             outcomes = [
                 {
