@@ -38,7 +38,7 @@ class Crew:
         :param str template: the database that it is a copy of
         :param dict environment: where the server is, when it is another one
         """
-        self.name, self.template = name, template
+        self.name, self.template, self.is_busy = name, template, False
         self.environment = os.environ | (environment or {})
         self.filestore = Path(os.environ["KPB_STATE"], "data", "filestore")
         self.reset(template)
@@ -75,6 +75,7 @@ class Crew:
     def start(self, *workers):
         """Let workers begin together; gives their process ids."""
         self.order(do="fork", workers=workers)
+        self.is_busy = True
         return self.listen()["pids"]
 
     def finish(self):
@@ -82,6 +83,7 @@ class Crew:
         told = {}
         while "ended" not in (answer := self.listen()):
             told[answer["place"]] = answer
+        self.is_busy = False
         return told, list(answer["ended"].values())
 
     def run(self, *workers):
@@ -131,6 +133,8 @@ class Crew:
 
     def reset(self, state):
         """Throw the database away and copy it from a state."""
+        if self.is_busy:  # a test has ended before its workers
+            self.finish()
         self.drop(self.name)
         self.copy(state, self.name)
 

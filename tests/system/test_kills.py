@@ -7,24 +7,31 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 
 import pytest
 from crew import LONG, generation, report, scheduler
 from faults import POINTS
 
 RANDOM_KILLS = 200 if LONG else 20
-#: Kills that fit into one copy of the database: each run takes the work where the last one died.
+#: Each run takes the work where the last one died.
 KILLS_PER_COPY = 5
+#: So that a quick machine is not done before the kill.
+PAUSE = {"name": "slow", "with": {"seconds": 0.03}}
 TIMES = range(1, 11) if LONG else [2]
 
 
 @pytest.mark.parametrize("copy", range(RANDOM_KILLS // KILLS_PER_COPY))
 def test_kill_at_a_random_moment(few, copy):
     killed, found = 0, []
-    for _kill in range(KILLS_PER_COPY):
-        (pid,) = few.start(generation(chunk=7))
+    while killed < KILLS_PER_COPY:
+        if not few.units():
+            few.reset(few.few)
+            found = []
+        (pid,) = few.start(generation(chunk=7, faults=[PAUSE]))
         time.sleep(random.uniform(0.05, 1.0))
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
         killed += few.finish()[1] == [-signal.SIGKILL]
         found.append(few.calls())
         assert few.broken(is_complete=False) == {}
