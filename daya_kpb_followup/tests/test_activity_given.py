@@ -2,6 +2,7 @@ from dateutil.relativedelta import SA, relativedelta
 
 from odoo.exceptions import AccessError, UserError
 
+from ..models.kpb_quiet import QUIET
 from .common import at_noon
 from .test_absence import AbsenceCase
 
@@ -64,6 +65,16 @@ class TestActivityGiven(AbsenceCase):
     def test_whose_activity_it_is_not_cannot_give_it(self):
         with self.assertRaises(AccessError), self.cr.savepoint():
             self.give(self.call, self.sister_admin, by=self.sister_admin)
+        self.assertWith(self.call, self.admin_crm)
+
+    def test_the_context_of_the_engine_opens_no_way_round(self):
+        activity = self.call.activity_ids.with_user(self.admin_crm).with_context(**QUIET)
+        with (
+            at_noon(self.after(90)),
+            self.assertRaisesRegex(UserError, "Assigned to"),
+            self.cr.savepoint(),
+        ):
+            activity.write({"user_id": self.sister_admin.id})
         self.assertWith(self.call, self.admin_crm)
 
     def test_what_got_round_is_put_right(self):
