@@ -131,10 +131,12 @@ class KpbDashboard(models.AbstractModel):
         ahead = Domain("week", ">=", weeks[0]) & Domain("week", "<=", weeks[-1])
         line_field = "user_id" if len(scope.branches.filtered("active")) == 1 else "branch_id"
         rows = self.env["kpb.load.report"]._read_group(
-            scope.domain() & ahead, [line_field, "week:day"], ["calls:sum", "capacity:sum"]
+            scope.domain() & ahead,
+            [line_field, "week:day"],
+            ["calls:sum", "capacity:sum", "is_limited:bool_or"],
         )
         lines = {}
-        for owner, week, calls, capacity in rows:
+        for owner, week, calls, capacity, is_limited in rows:
             domain = (
                 scope.domain()
                 & Domain("series", "in", ["open", "coming"])
@@ -145,7 +147,8 @@ class KpbDashboard(models.AbstractModel):
             lines.setdefault(owner, {})[str(week)] = {
                 "calls": calls or 0,
                 "capacity": capacity or 0,
-                "over": bool(capacity) and calls > capacity,
+                "limited": is_limited,
+                "over": is_limited and calls > capacity,
                 "action": "daya_kpb_followup.kpb_forecast_report_action",
                 "domain": list(domain),
             }

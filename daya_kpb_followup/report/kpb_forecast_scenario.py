@@ -225,8 +225,9 @@ class KpbForecastScenario(models.AbstractModel):
     def _capacities(self, branches, places, role_ids):
         """Return rows (branch, role, person, day, calls): what people can do, week by week.
 
-        The branch's calls per person and day, times the person's working days of the week. Who
-        fills several calling roles has one capacity, shared equally among them.
+        The branch's calls per person and day, times the person's working days of the week: none
+        in a week of leave, which is not the same as having no limit. Who fills several calling
+        roles has one capacity, shared equally among them.
         """
         lines = self._lines().filtered(lambda line: line.role_id.id in role_ids)
         shares = lines.grouped("user_id")
@@ -237,15 +238,20 @@ class KpbForecastScenario(models.AbstractModel):
             open_days = [
                 day for day, first in zip(days, place.working, strict=True) if day == first
             ]
+            weeks = defaultdict(list)
+            for day in open_days:
+                weeks[day - timedelta(days=day.weekday())].append(day)
             for line in of_branch.get(branch, ()) if branch.daily_cap else ():
-                worked = defaultdict(list)
-                for day in open_days:
-                    if not _away(line, day):
-                        worked[day - timedelta(days=day.weekday())].append(day)
                 share = branch.daily_cap / len(shares[line.user_id])
                 rows += [
-                    (branch.id, line.role_id.id, line.user_id.id, week[0], share * len(week))
-                    for week in worked.values()
+                    (
+                        branch.id,
+                        line.role_id.id,
+                        line.user_id.id,
+                        week[0],
+                        share * sum(not _away(line, day) for day in week),
+                    )
+                    for week in weeks.values()
                 ]
         return rows
 

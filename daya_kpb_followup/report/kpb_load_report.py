@@ -24,6 +24,11 @@ class KpbLoadReport(models.Model):
     coming_calls = fields.Integer("To Come", readonly=True)
     calls = fields.Integer(readonly=True)
     capacity = fields.Float(readonly=True)
+    is_limited = fields.Boolean(
+        "Has a Limit",
+        readonly=True,
+        help="Without one the capacity is not zero but open; with one, zero means leave.",
+    )
     load_rate = fields.Float(
         "Load (%)", readonly=True, aggregator=None, help="Calls out of the capacity."
     )
@@ -39,17 +44,17 @@ class KpbLoadReport(models.Model):
             SELECT (branch_id::bigint * %(people)s + COALESCE(user_id, 0)) * %(weeks)s
                    + (extract(week FROM week))::int AS id, branch_id, user_id, week, open_calls,
                    coming_calls, open_calls + coming_calls AS calls, capacity,
+                   capacity IS NOT NULL AS is_limited,
                    CASE WHEN capacity > 0
                         THEN 100.0 * (open_calls + coming_calls) / capacity END AS load_rate,
-                   CASE WHEN capacity > 0
-                        THEN GREATEST(open_calls + coming_calls - capacity, 0) ELSE 0 END
-                        AS too_many,
-                   capacity > 0 AND open_calls + coming_calls > capacity AS is_overloaded
+                   CASE WHEN capacity IS NULL THEN 0
+                        ELSE GREATEST(open_calls + coming_calls - capacity, 0) END AS too_many,
+                   COALESCE(open_calls + coming_calls > capacity, false) AS is_overloaded
               FROM (
                   SELECT branch_id, user_id, date_trunc('week', day)::date AS week,
                          count(*) FILTER (WHERE series = 'open') AS open_calls,
                          count(*) FILTER (WHERE series = 'coming') AS coming_calls,
-                         sum(capacity) AS capacity
+                         sum(capacity) FILTER (WHERE series = 'capacity') AS capacity
                     FROM (%(forecast)s) AS forecast
                    GROUP BY branch_id, user_id, date_trunc('week', day)::date
               ) AS weekly

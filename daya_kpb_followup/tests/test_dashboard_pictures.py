@@ -99,6 +99,15 @@ class TestDashboardPictures(CallCase):
         )
         self.assertTrue(any(cell["capacity"] for cell in cells.values()))
 
+    def test_calls_of_a_person_on_leave_are_too_many(self):
+        self.branch.daily_cap = 50
+        line = self.branch.member_ids.filtered(lambda line: line.user_id == self.admin_crm)
+        line.write({"leave_from": TODAY - timedelta(days=1), "leave_to": TODAY + timedelta(days=6)})
+        lines = {line["label"]: line for line in self.pictures()["load"]["lines"]}
+        cells = lines[self.admin_crm.name]["cells"]
+        week = cells[str(TODAY - timedelta(days=TODAY.weekday()))]
+        self.assertEqual((week["capacity"], week["limited"], week["over"]), (0, True, True))
+
     def test_an_unknown_picture_is_refused_with_a_sentence(self):
         with self.assertRaisesRegex(UserError, "Picture"):
             self.env["kpb.dashboard"].with_user(self.kacab).pictures(["figures"])

@@ -169,12 +169,30 @@ class TestReportForecast(ReportCase):
         self.assertIn(date(2026, 8, 10), rows.mapped("week"), units)
         for row in rows:
             self.assertEqual(row.too_many, row.calls - row.capacity)
-            self.assertGreater(row.load, 100)
+            self.assertGreater(row.load_rate, 100)
             self.assertEqual(
                 self.env["kpb.forecast.report"].search_count(row.action_open()["domain"]),
                 row.calls,
             )
         self.assertEqual(len(set(self.env["kpb.load.report"].search([]).ids)), len(rows.search([])))
+
+    def test_who_is_on_leave_can_make_no_calls(self):
+        """What is meant for a person on leave is too much, not without a limit."""
+        self.branch.daily_cap = 3
+        away = self.branch.member_ids.filtered(lambda line: line.user_id == self.sales)
+        away.write({"leave_from": date(2026, 8, 10), "leave_to": date(2026, 8, 14)})
+        self.make_purchase(LAST_DAY - timedelta(days=27))
+        of_sales = [("user_id", "=", self.sales.id)]
+        week = self.env["kpb.load.report"].search([*of_sales, ("week", "=", date(2026, 8, 10))])
+        self.assertGreater(week.calls, 0)
+        self.assertEqual((week.capacity, week.too_many), (0, week.calls))
+        self.assertTrue(week.is_limited and week.is_overloaded)
+        self.assertIn(week, week.search([("is_overloaded", "=", True)]))
+        self.branch.daily_cap = 0
+        self.env.invalidate_all()
+        free = week.search([*of_sales, ("week", "=", date(2026, 8, 10))])
+        self.assertEqual((free.calls, free.too_many), (week.calls, 0))
+        self.assertFalse(free.is_limited or free.is_overloaded)
 
     def test_who_refuses_is_not_foreseen(self):
         unit = self.coming().purchase_id[:1]
