@@ -6,12 +6,12 @@ from odoo.http import request
 
 #: Seconds for which an answer is given again without asking the database.
 KEPT = 5
-#: Database → (until when the answer is good, whether every branch is up to date); per process.
+#: Database → (until when the answer is good, whether everything runs); per process.
 _answers = {}
 
 
 class KpbHealth(http.Controller):
-    """For monitoring: is every branch's generation up to date? One word, no data."""
+    """For monitoring: is every branch up to date, does every job run? One word, no data."""
 
     @http.route("/kpb/health", type="http", auth="none", methods=["GET"], save_session=False)
     def health(self):
@@ -19,7 +19,7 @@ class KpbHealth(http.Controller):
         until, passes = _answers.get(request.db, (0, False))
         if time.monotonic() > until:
             env = request.env(user=SUPERUSER_ID, su=True)
-            passes = not env["kpb.heartbeat"]._late()
+            passes = env["kpb.heartbeat"]._is_well()
             _answers[request.db] = (time.monotonic() + KEPT, passes)
         return request.make_response(
             json.dumps({"status": "pass" if passes else "fail"}),

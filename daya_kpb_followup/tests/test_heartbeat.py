@@ -7,8 +7,10 @@ from odoo.tests import HttpCase
 
 from ..controllers import kpb_health
 from ..models.kpb_branch_heartbeat import LATEST
+from ..models.kpb_heartbeat import JOBS
 from .common import ADDON, PURCHASE_DAY, KpbCase
 
+KPB = "daya_kpb_followup"
 #: Midnight in Jakarta at the beginning of the last complete day.
 BEGUN = datetime(PURCHASE_DAY.year, PURCHASE_DAY.month, PURCHASE_DAY.day) - timedelta(hours=7)
 MINUTE = timedelta(minutes=1)
@@ -22,6 +24,9 @@ class HeartbeatCase(KpbCase):
         super().setUpClass()
         everywhere = cls.env["kpb.branch"].with_context(active_test=False).search([])
         everywhere.write({"generated_as_of": PURCHASE_DAY, "tz": "Asia/Jakarta"})
+        jobs = [cls.env.ref(f"{KPB}.ir_cron_kpb_{job}") for job in JOBS]
+        cls.jobs = cls.env["ir.cron"].union(*jobs)
+        cls.jobs.nextcall = datetime.now() + timedelta(hours=1)
 
 
 class TestHeartbeat(HeartbeatCase):
@@ -111,16 +116,38 @@ class TestHeartbeat(HeartbeatCase):
         (self.pic_crm | self.kacab).action_archive()
         with self.assertLogs(f"{ADDON}.models.kpb_heartbeat", "WARNING"):
             self.look(BEGUN + LATEST + MINUTE)
-        admins = self.env.ref("daya_kpb_followup.kpb_group_admin").all_user_ids
+        admins = self.env.ref(f"{KPB}.kpb_group_admin").all_user_ids
         notes = self.alarms().filtered(lambda alarm: alarm.user_id in admins).mapped("note")
         self.assertTrue(any(self.branch.name in note for note in notes))
 
     def test_the_generation_is_started_again(self):
-        cron = self.env.ref("daya_kpb_followup.ir_cron_kpb_generate")
+        cron = self.env.ref(f"{KPB}.ir_cron_kpb_generate")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         with self.assertLogs(f"{ADDON}.models.kpb_heartbeat", "WARNING"):
             self.look(BEGUN + LATEST + MINUTE)
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers)
+
+    def test_a_job_that_stands_still_is_told_to_an_administrator(self):
+        lifecycle = self.env.ref(f"{KPB}.ir_cron_kpb_lifecycle")
+        self.env["kpb.branch"].search([]).generated_as_of = self.after(1)
+        moment = BEGUN + timedelta(days=1)
+        for values in ({"active": False}, {"nextcall": moment - LATEST - MINUTE}):
+            with self.subTest(**values), self.cr.savepoint() as savepoint:
+                self.look(moment)
+                self.assertFalse(self.alarms())
+                lifecycle.write(values)
+                for minutes in (30, 60):
+                    self.assertFalse(self.look(moment + minutes * MINUTE), "no branch is late")
+                alarm = self.alarms()
+                self.assertEqual(len(alarm), 1)
+                admins = self.env.ref(f"{KPB}.kpb_group_admin").all_user_ids
+                self.assertIn(alarm.user_id, admins)
+                self.assertIn(lifecycle.cron_name, alarm.note)
+                self.assertNotIn("KPB: reconcile", alarm.note)
+                lifecycle.write({"active": True, "nextcall": moment + timedelta(days=1)})
+                self.look(moment + 90 * MINUTE)
+                self.assertFalse(self.alarms(), "it ends by itself")
+                savepoint.rollback()
 
     def test_nobody_gets_a_mail(self):
         before = self.rows_as_written("mail_mail", "mail_message", "mail_notification")
@@ -178,6 +205,12 @@ class TestHealth(HttpCase, HeartbeatCase):
         kpb_health._answers.clear()
         answer = self.ask()
         self.assertEqual((answer.status_code, answer.json()), (503, {"status": "fail"}))
+
+    def test_it_fails_when_a_job_is_switched_off(self):
+        self.set_heartbeat(timedelta())
+        self.env.ref(f"{KPB}.ir_cron_kpb_escalate").active = False
+        self.env.flush_all()
+        self.assertEqual(self.ask().status_code, 503)
 
     def test_many_questions_ask_the_database_once(self):
         self.set_heartbeat(timedelta())
