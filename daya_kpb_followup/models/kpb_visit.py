@@ -59,6 +59,7 @@ class KpbVisit(models.Model):
         "(purchase_id, kpb_number) WHERE kpb_number > 0",
         "This coupon has been used already. A coupon is used once per engine.",
     )
+    _regular = models.Index("(date, purchase_id) WHERE kpb_number = 0")
     _figures_sensible = models.Constraint(
         "CHECK(kpb_number BETWEEN 0 AND 4 AND odometer >= 0)",
         "KPB is 0 (regular service) to 4, and the odometer is zero or more.",

@@ -127,17 +127,21 @@ class KpbForecastComing(models.AbstractModel):
             """
             SELECT unit.id::bigint * %(room)s AS id, unit.id AS purchase_id, unit.partner_id,
                    unit.branch_id, unit.salesperson_id, milestone.role_id,
-                   milestone.id AS milestone_id, milestone.kind,
+                   milestone.id AS milestone_id, milestone.kind::text,
                    unit.next_followup_date AS planned_date
               FROM kpb_purchase AS unit
               JOIN kpb_milestone AS milestone ON milestone.id = unit.next_milestone_id
+              LEFT JOIN (SELECT DISTINCT purchase_id FROM kpb_visit
+                          WHERE kpb_number = 0 AND date >= %(lately)s) AS served
+                     ON served.purchase_id = unit.id
              WHERE unit.next_followup_date <= %(until)s AND unit.branch_id = ANY(%(branches)s)
                AND unit.status = ANY(%(statuses)s)
                AND CASE milestone.kind
                    WHEN 'stnk' THEN unit.stnk_state <> 'collected' AND %(stnk)s
                    WHEN 'kpb' THEN substr(unit.ladder, milestone.kpb_number, 1) = %(not_yet)s
                         AND %(service)s
-                   WHEN 'regular' THEN %(service)s AND (unit.next_followup_date > %(soon)s
+                   WHEN 'regular' THEN %(service)s AND (
+                        served.purchase_id IS NULL AND unit.next_followup_date >= %(current)s
                         OR unit.ladder LIKE %(never)s OR %(unanswered)s)
                    ELSE %(offer)s END
             """,
@@ -150,7 +154,9 @@ class KpbForecastComing(models.AbstractModel):
             offer=self._is_not_refused(Kind.RENEWAL),
             not_yet=NOT_YET,
             never=f"%{NOT_YET}",
-            soon=today + timedelta(days=EARLY_SERVICE_DAYS + 1),
+            # few units were serviced lately: only theirs are looked at one by one
+            lately=today - CATCH_UP - timedelta(days=EARLY_SERVICE_DAYS),
+            current=today - CATCH_UP,
             unanswered=self._is_unanswered(SQL("unit.next_followup_date")),
         )
 
@@ -281,7 +287,7 @@ class KpbForecastComing(models.AbstractModel):
             SELECT unit.id::bigint * %(room)s + %(number)s AS id, unit.id AS purchase_id,
                    unit.partner_id, unit.branch_id, unit.salesperson_id,
                    %(role)s::int AS role_id, %(milestone)s::int AS milestone_id,
-                   %(kind)s AS kind, %(planned)s AS planned_date
+                   %(kind)s::text AS kind, %(planned)s AS planned_date
               FROM kpb_purchase AS unit
              WHERE unit.schedule_id = %(schedule)s AND %(within)s
                AND unit.branch_id = ANY(%(branches)s) AND unit.status = ANY(%(statuses)s)

@@ -157,7 +157,7 @@ class KpbForecastReport(models.Model):
             """
             SELECT call.id + %(shift)s, 'open', 'calls', %(scenario)s, call.id, call.purchase_id,
                    call.partner_id, call.branch_id, call.role_id, call.user_id, call.milestone_id,
-                   milestone.kind, %(day)s, 1, 0::float8, 1::float8
+                   milestone.kind::text, %(day)s, 1, 0::float8, 1::float8
               FROM kpb_followup AS call
               LEFT JOIN kpb_milestone AS milestone ON milestone.id = call.milestone_id
              WHERE call.state IN %(states)s AND call.branch_id = ANY(%(branches)s)
@@ -179,7 +179,7 @@ class KpbForecastReport(models.Model):
             """
             SELECT free.number + %(shift)s, 'capacity', 'capacity', %(scenario)s, NULL::int,
                    NULL::int, NULL::int, free.branch_id, free.role_id, free.user_id, NULL::int,
-                   NULL::varchar, free.day, 0, free.calls, free.calls
+                   NULL::text, free.day, 0, free.calls, free.calls
               FROM (VALUES %(rows)s) AS free (number, branch_id, role_id, user_id, day, calls)
             """,
             shift=shift,

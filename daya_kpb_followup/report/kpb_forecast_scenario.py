@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -76,22 +77,20 @@ class Tables:
 
     def __init__(self, places, callers, role_ids):
         self.branch_ids = [place.branch_id for place in places]
-        # by the id itself, without gaps: reading an element then takes one step
-        self.place_of = [0] * max(self.branch_ids)
-        for number, branch_id in enumerate(self.branch_ids, 1):
-            self.place_of[branch_id - 1] = number
         self.role_ids = list(role_ids)
+        self.place_of = _places_of(self.branch_ids)
+        self.number_of = _places_of(self.role_ids)
         self.todays = [place.today for place in places]
         self.working = [day for place in places for day in place.working]
         self.days = len(places[0].working)
         self.sales, self.people, self.first, self.number = [], [], [], []
-        for branch_id in self.branch_ids:
-            for role_id in self.role_ids:
-                sales, people = callers[branch_id, role_id]
-                self.sales += [f"{branch_id}-{role_id}-{user_id}" for user_id in sales]
-                self.first.append(len(self.people))
-                self.number.append(len(people))
-                self.people += people
+        places_and_roles = product(self.branch_ids, self.role_ids)
+        for row, (branch_id, role_id) in enumerate(places_and_roles, 1):
+            sales, people = callers[branch_id, role_id]
+            self.sales += [(row << 32) + user_id for user_id in sales]
+            self.first.append(len(self.people))
+            self.number.append(len(people))
+            self.people += people
 
     def today(self, branch):
         """Return SQL of the local day of a branch."""
@@ -111,22 +110,20 @@ class Tables:
     def caller(self, branch, role, salesperson, unit):
         """Return SQL of who makes a call: the salesperson, or one of those who share the role."""
         row = SQL(
-            "((%s - 1) * %s + array_position(%s::int[], %s))",
+            "((%s - 1) * %s + (%s::int[])[%s])",
             self._place(branch),
             len(self.role_ids),
-            self.role_ids,
+            self.number_of,
             role,
         )
         return SQL(
             """
-            (CASE WHEN concat_ws('-', %(branch)s, %(role)s, %(salesperson)s)
-                       = ANY(%(sales)s::text[]) THEN %(salesperson)s
+            (CASE WHEN (%(row)s::bigint << 32) + %(salesperson)s = ANY(%(sales)s::bigint[])
+                  THEN %(salesperson)s
                   ELSE (%(people)s::int[])[(%(first)s::int[])[%(row)s] + 1
                        + (hashint4(%(unit)s) & 65535) %% NULLIF((%(number)s::int[])[%(row)s], 0)]
              END)
             """,
-            branch=branch,
-            role=role,
             salesperson=salesperson,
             sales=self.sales,
             people=self.people,
@@ -138,6 +135,17 @@ class Tables:
 
     def _place(self, branch):
         return SQL("(%s::int[])[%s]", self.place_of, branch)
+
+
+def _places_of(ids):
+    """Return a list that tells by an id, less one, its place among the ids; counted from one.
+
+    Without gaps, so that PostgreSQL reads an element in one step.
+    """
+    places = [0] * max(ids, default=0)
+    for place, number in enumerate(ids, 1):
+        places[number - 1] = place
+    return places
 
 
 class KpbForecastScenario(models.AbstractModel):

