@@ -10,7 +10,7 @@ class KpbFollowup(models.Model):
 
     _inherit = "kpb.followup"
 
-    _appointment_day = models.Index("(appointment_at) WHERE appointment_at IS NOT NULL")
+    _appointment_day = models.Index("(appointment_at, branch_id) WHERE appointment_at IS NOT NULL")
     _nobody = models.Index("(branch_id) WHERE user_id IS NULL AND state IN ('todo', 'appointment')")
 
     @api.model

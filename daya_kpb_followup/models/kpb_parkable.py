@@ -21,6 +21,8 @@ class KpbParkable(models.AbstractModel):
     park_count = fields.Integer("Failed Tries", readonly=True, copy=False)
     park_retry_at = fields.Datetime("Next Try", readonly=True, copy=False)
 
+    _parked = models.Index("(park_retry_at) WHERE park_count > 0")
+
     @api.model
     def _not_parked_domain(self):
         """Return the domain of records that are not parked, or whose next try has come."""

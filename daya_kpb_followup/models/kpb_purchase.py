@@ -89,7 +89,6 @@ class KpbPurchase(models.Model):
     _engine_unique = models.UniqueIndex(
         "(engine_number)", "Engine Number: this unit is registered already."
     )
-    _parked = models.Index("(park_retry_at) WHERE park_count > 0")
     # a branch's list, and its board: columns, counters and cards
     _branch_list = models.Index("(branch_id, purchase_date DESC, id DESC)")
     _branch_board = models.Index("(branch_id, stage_id, next_followup_date, id) INCLUDE (status)")

@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
+from ..models.kpb_attention import PARKED
 from .common import PURCHASE_DAY, KpbCase, at_noon
 
 
@@ -96,3 +98,15 @@ class TestAttention(KpbCase):
             self.registry["kpb.followup"], "has_access", lambda records, operation: False
         ):
             self.assertEqual(set(self.lines(self.kacab)), {("kpb.purchase", self.unit.id)})
+
+    def test_what_is_parked_is_found_by_an_index(self):
+        """Among millions of records hardly one is parked; each user's start page counts them."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        for model in PARKED:
+            table = self.env[model]._table
+            with self.subTest(model=model):
+                self.env.cr.execute(
+                    SQL("EXPLAIN SELECT id FROM %s WHERE park_count > 0", SQL.identifier(table))
+                )
+                plan = " ".join(line for (line,) in self.env.cr.fetchall())
+                self.assertIn(f"{table}_parked", plan)
