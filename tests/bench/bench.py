@@ -115,6 +115,10 @@ class Bench:
             due, *idle = self.run("run_job.py", *[job] * (again + 1), "--due", JOB_DUE)
             self.found["jobs"][job] = {"due": due, "idle": idle}
 
+    def reports(self):
+        """Read the first screen of each report, as head office and as a branch."""
+        self.found["reports"] = self.run("reports.py")
+
     def screens(self):
         """Ask the screens over HTTP, beside those of Odoo CRM with as many leads."""
         self.note(f"{self.options.purchases:,} leads of Odoo CRM")
@@ -198,7 +202,7 @@ def main():
     bench = Bench(parser.parse_args())
     bench.machine()
     with bench.mailbox():
-        for piece in (bench.fill, bench.compare, bench.jobs, bench.screens):
+        for piece in (bench.fill, bench.compare, bench.jobs, bench.reports, bench.screens):
             piece()
             bench.save()
 

@@ -23,6 +23,8 @@ NAMES = {
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 #: (what is held, who is divided by the addon or it by whom, figure, whether at least or at most)
 AT_LEAST = {"schedule": 40, "automation": 100}
+#: Milliseconds for the first screen of each report.
+MOST_REPORT = {"head office": 2000, "branch": 500}
 MOST_SQL, MOST_QUERIES, MOST_MB, MOST_IDLE = 4, 0.1, 300, 0.2
 
 
@@ -83,6 +85,13 @@ def verdicts(found):
             (f"nothing due, {idle['units']:,} units, s", f"≤ {MOST_IDLE}", f"{seconds:.3f}",
              seconds <= MOST_IDLE)
         )  # fmt: skip
+    for who, most in MOST_REPORT.items():
+        firsts = {name: of[who] for name, of in found["reports"].items() if name[0] != " "}
+        report, slowest = max(firsts.items(), key=lambda pair: pair[1])
+        rows.append(
+            (f"slowest report, {who}, ms ({report})", f"≤ {most}", f"{slowest:.0f}",
+             slowest <= most)
+        )  # fmt: skip
     return rows
 
 
@@ -106,6 +115,14 @@ def screen_rows(found):
     return [
         (screen, *(told(of.get(who)) for who in ("ours", "own leads", "all leads")))
         for screen, of in found["screens"].items()
+    ]
+
+
+def report_rows(found):
+    """Return the rows of the table of reports, in milliseconds."""
+    return [
+        (report.replace("  ", "… "), *(f"{of[who]:.0f}" for who in MOST_REPORT))
+        for report, of in found["reports"].items()
     ]
 
 
@@ -160,6 +177,9 @@ def whole(found):
             table(("job", "done", "s", "ms each", "idle s"), job_rows(found)),
             "The search for what is due, when nothing is:",
             "```\n" + "\n".join(plan) + "\n```",
+            "## Reports",
+            "Milliseconds for the first screen, median; what begins with … is asked for by hand.",
+            table(("report", *MOST_REPORT), report_rows(found)),
             "## Screens",
             f"Milliseconds over HTTP under the record rules, median; {rows}.",
             table(("screen", "ours", "CRM, own leads", "CRM, all leads"), screen_rows(found)),

@@ -4,20 +4,24 @@
 
 DATABASE was filled by load.py. Reads what the browser reads when a manager opens the menu: the
 pivot or picture with the default filter, as PIC CRM of head office and as Kacab of one branch.
-Prints the median of five in milliseconds; ``--plans`` the plan of the slowest statement of each.
+Prints the median of five in milliseconds, at the end all of them as a JSON object; ``--plans`` the
+plan of the slowest statement of each.
 """
 
 import argparse
+import json
 import statistics
 import sys
 import time
 
 from opening import superuser
 
-#: (report, domain, groups of the sets that the first screen asks for, measures)
 MONTH = [("planned_date", ">=", "=1d"), ("planned_date", "<", "=1d +1m")]
 LAST_YEAR = "=1d -12m"
+#: Name → (report, domain, groups of the sets that the first screen asks for, measures), or nothing
+#: for the start page. An indented name is no first screen: somebody has to ask for it.
 SCREENS = {
+    "KPB today": None,
     "follow-up analysis": (
         "kpb.followup.report",
         MONTH,
@@ -81,6 +85,8 @@ TIMES = 5
 
 def read(env, screen):
     """Read a screen as the browser does."""
+    if screen is None:
+        return env["kpb.dashboard"].figures()
     report, domain, sets, measures = screen
     model = env[report]
     specs = [f"{name}:{model._fields[name].aggregator}" for name in measures.split()]
@@ -133,14 +139,17 @@ def main():
         users = {
             who: env["res.users"].search([("login", "=", login)]) for who, login in READERS.items()
         }
+        found = {}
         for name, screen in SCREENS.items():
             if options.only not in name:
                 continue
-            envs = [env(user=user.id, su=False) for user in users.values()]
-            figures = "".join(f"{measure(one, screen):>14.0f}" for one in envs)
+            envs = {who: env(user=user.id, su=False) for who, user in users.items()}
+            found[name] = taken = {who: measure(one, screen) for who, one in envs.items()}
+            figures = "".join(f"{figure:>14.0f}" for figure in taken.values())
             print(f"{name:<26}{figures}", flush=True)
-            for one in envs if options.plans else ():
+            for one in envs.values() if options.plans else ():
                 print(plan(one, screen))
+        print(json.dumps(found))
 
 
 if __name__ == "__main__":

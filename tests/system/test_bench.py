@@ -24,6 +24,7 @@ def test_a_quick_run_measures_everything(tmp_path):
     for runs in found["peers"].values():
         assert all(run["milestones"] and run["seconds"] > 0 for run in runs)
     assert found["jobs"]["reconcile"]["due"]["handled"] > 0
+    assert all(taken > 0 for of in found["reports"].values() for taken in of.values())
     assert {"list", "board", "counters", "form", "systray"} <= found["screens"].keys()
     assert "Milliseconds over HTTP" in (tmp_path / "bench.md").read_text()
     assert (tmp_path / "bench.svg").read_text().startswith("<svg")
