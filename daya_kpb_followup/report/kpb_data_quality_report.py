@@ -7,6 +7,8 @@ from ..rules.freshness import FRESH_FOR
 
 #: So many branches are a region; who sees more reads most of the customers anyway.
 FEW_BRANCHES = 5
+#: What no two customers should have in common.
+NUMBERS = ("nik", "phone_sanitized")
 
 
 class KpbDataQualityReport(models.Model):
@@ -103,14 +105,18 @@ class KpbDataQualityReport(models.Model):
                    partner.kpb_validated_on AS validated_on, %(complete)s AS is_complete,
                    %(fresh)s AS is_fresh, (%(duplicate)s) AS is_duplicate, 1 AS customers,
                    %(columns)s
-              FROM res_partner AS partner
+              FROM res_partner AS partner %(shared)s
              WHERE partner.active AND partner.kpb_branch_id IS NOT NULL
             """,
             complete=complete,
             fresh=fresh,
             duplicate=self._is_duplicate(),
             columns=SQL(", ").join(columns),
+            shared=SQL() if self._few_branches() else self._shared_numbers(),
         )
+
+    def _few_branches(self):
+        return len(self.env["kpb.forecast.scenario"]._branches()) <= FEW_BRANCHES
 
     def _is_duplicate(self):
         """Return SQL of whether another customer has the same NIK or phone; shows neither.
@@ -118,21 +124,41 @@ class KpbDataQualityReport(models.Model):
         For a few branches each customer is looked up by an index; for many, all shared numbers
         are found at once.
         """
-        few = len(self.env["kpb.forecast.scenario"]._branches()) <= FEW_BRANCHES
+        few = self._few_branches()
         looked_up = """
             EXISTS (SELECT 1 FROM res_partner AS other
                      WHERE other.%(number)s = partner.%(number)s AND other.id <> partner.id
                        AND other.active AND other.kpb_branch_id IS NOT NULL)
             """
-        all_at_once = """
-            COALESCE(partner.%(number)s IN (
-                SELECT %(number)s FROM res_partner
-                 WHERE %(number)s IS NOT NULL AND active AND kpb_branch_id IS NOT NULL
-                 GROUP BY %(number)s HAVING count(*) > 1), false)
-            """
+        all_at_once = "%(table)s.%(number)s IS NOT NULL"
         return SQL(" OR ").join(
-            SQL(looked_up if few else all_at_once, number=SQL.identifier(number))
-            for number in ("nik", "phone_sanitized")
+            SQL(
+                looked_up if few else all_at_once,
+                number=SQL.identifier(number),
+                table=SQL.identifier(f"shared_{number}"),
+            )
+            for number in NUMBERS
+        )
+
+    def _shared_numbers(self):
+        """Return SQL that joins the numbers which several customers have.
+
+        A join is spilled to disk where memory is short; a list of them would be searched anew for
+        each customer. Who does not ask for duplicates pays nothing: the numbers are unique.
+        """
+        return SQL(" ").join(
+            SQL(
+                """
+                LEFT JOIN (SELECT %(number)s FROM res_partner
+                            WHERE %(number)s IS NOT NULL AND active
+                              AND kpb_branch_id IS NOT NULL
+                            GROUP BY %(number)s HAVING count(*) > 1) AS %(table)s
+                       ON %(table)s.%(number)s = partner.%(number)s
+                """,
+                number=SQL.identifier(number),
+                table=SQL.identifier(f"shared_{number}"),
+            )
+            for number in NUMBERS
         )
 
     def action_open(self):

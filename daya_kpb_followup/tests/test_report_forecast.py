@@ -30,9 +30,10 @@ class TestReportForecast(ReportCase):
         options.write({"call_before_end": True, "regular_from_visit": True})
         return [cls.sop, options, cls.pcd]
 
-    def coming(self, **context):
+    def coming(self, user=None, **context):
         """Return the rows of the calls to come."""
         report = self.env["kpb.forecast.report"].with_context(**context)
+        report = report.with_user(user) if user else report
         return report.search(
             [("series", "=", "coming"), ("purchase_id", "in", self.life.units.ids)]
         )
@@ -243,7 +244,7 @@ class TestReportForecast(ReportCase):
 
     # what if
     def what_if(self, **vals):
-        return self.env["kpb.what.if"].with_user(self.kacab).create(vals)
+        return self.env["kpb.what.if"].create(vals)
 
     def test_another_day_and_role_before_it_is_published(self):
         what_if = self.what_if(schedule_id=self.sop.id)
@@ -287,6 +288,21 @@ class TestReportForecast(ReportCase):
         )
         self.assertTrue(tried)
         self.assertNotIn("kpb4", tried.milestone_id.mapped("code"))
+
+    def test_only_ones_own_question_is_answered(self):
+        what_if = self.env["kpb.what.if"].with_user(self.kacab).create({})
+
+        def scenarios(asked, user=self.kacab):
+            return set(self.coming(user, kpb_what_if=asked).mapped("scenario"))
+
+        self.assertEqual(scenarios(what_if.id), {"present", "what_if"})
+        nobody = what_if.id + 1000
+        for asked in (nobody, str(what_if.id), [what_if.id], True, "1 OR 1=1", None, {}, -1):
+            with self.subTest(asked=asked):
+                self.assertEqual(scenarios(asked), {"present"})
+        self.assertEqual(scenarios(what_if.id, self.env.user), {"present"})
+        what_if.unlink()
+        self.assertEqual(scenarios(what_if.id), {"present"})
 
     def test_the_dialog_is_saved_as_it_stands(self):
         dialog = Form(self.env["kpb.what.if"].with_user(self.kacab))
