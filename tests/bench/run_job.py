@@ -33,7 +33,7 @@ MADE_DUE = {
         )
     """,
 }
-#: Counts what a job has done.
+#: Counts what a job adds or ends.
 DONE = {
     "generate": "SELECT count(*) FROM kpb_followup",
     "lifecycle": "SELECT COALESCE(sum(no_show_count), 0) FROM kpb_followup",
@@ -71,7 +71,7 @@ def run(env, job, due):
     with measured(env.cr) as figures:
         outcome = cron.method_direct_trigger()
     env.cr.commit()
-    figures |= {"job": job, "handled": int(done() - before), "ended_well": outcome is True}
+    figures |= {"job": job, "handled": abs(int(done() - before)), "ended_well": outcome is True}
     if job == "generate":
         figures["plan"] = plan_of_due(env)
     return figures
