@@ -8,7 +8,7 @@ MANAGER = "daya_kpb_followup.kpb_group_manager"
 
 
 class DigestDigest(models.Model):
-    """The week in Odoo's digest mail: calls made, customers who came, data confirmed, LOST.
+    """The week in Odoo's digest mail: calls made, customers who came, data confirmed, units LOST.
 
     Each reader gets the figures of his own branches; who is no manager gets none. They are in every
     digest until somebody takes them out, also in those that were there before.
@@ -22,7 +22,7 @@ class DigestDigest(models.Model):
     kpi_kpb_came_value = fields.Integer(compute="_compute_kpi_kpb_came_value")
     kpi_kpb_validated = fields.Boolean("KPB: Data Items Confirmed", default=True)
     kpi_kpb_validated_value = fields.Integer(compute="_compute_kpi_kpb_validated_value")
-    kpi_kpb_lost = fields.Boolean("KPB: Customers LOST", default=True)
+    kpi_kpb_lost = fields.Boolean("KPB: Units LOST", default=True)
     kpi_kpb_lost_value = fields.Integer(compute="_compute_kpi_kpb_lost_value")
 
     def _compute_kpi_kpb_calls_value(self):
@@ -50,9 +50,9 @@ class DigestDigest(models.Model):
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("These figures are for managers of KPB Follow-up."))
         start, end, companies = self._get_kpi_compute_parameters()
-        if self.env[model]._fields[when].type == "date":
-            start, end = fields.Date.to_date(start), fields.Date.to_date(end)
         period = Domain(when, ">=", start) & Domain(when, "<", end)
+        if self.env[model]._fields[when].type == "date":
+            period = self._local_days(when, *map(fields.Datetime.to_datetime, (start, end)))
         counts = dict(
             self.env[model]._read_group(
                 domain & period & Domain("branch_id.company_id", "in", companies.ids),
@@ -68,6 +68,23 @@ class DigestDigest(models.Model):
                 for branch, number in counts.items()
                 if branch.sudo().company_id == company
             )
+
+    @api.model
+    def _local_days(self, when, start, end):
+        """Return the domain of the whole days between two moments, by the clock of each branch.
+
+        :param str when: a date of the rows, which have a ``branch_id``
+        :param datetime start: naive UTC; its day is the first one
+        :param datetime end: naive UTC; its day is the first one behind
+        """
+        # sudo: the clock of a branch, for rows that have rules of their own
+        branches = self.env["kpb.branch"].sudo().with_context(active_test=False).search([])
+        return Domain.OR(
+            Domain("branch_id", "in", alike.ids)
+            & Domain(when, ">=", alike[0]._local(start).date())
+            & Domain(when, "<", alike[0]._local(end).date())
+            for alike in branches.grouped("tz").values()
+        )
 
     @api.model
     def _compute_kpis_actions(self, company, user):

@@ -159,7 +159,7 @@ class KpbDashboard(models.AbstractModel):
             "fa-sign-out",
             self.env._("LOST This Month"),
             [
-                self._rows(*UNITS, lost, self.env._("customers LOST")),
+                self._rows(*UNITS, lost, self.env._("units LOST")),
                 self._rows(*UNITS, at_risk, self.env._("at risk now")),
             ],
             alarm=True,

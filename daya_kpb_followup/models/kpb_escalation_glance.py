@@ -100,10 +100,15 @@ class KpbEscalation(models.Model):
         return [*super()._get_rotting_depends_fields(), "due_on", "state"]
 
     def _get_rotting_domain(self):
+        # sudo: the clock of a branch, for questions that have rules of their own
+        branches = self.env["kpb.branch"].sudo().with_context(active_test=False).search([])
         return (
             super()._get_rotting_domain()
             & Domain("state", "=", Answer.OPEN.value)
-            & Domain("due_on", "<=", fields.Date.today())
+            & Domain.OR(
+                Domain("branch_id", "in", alike.ids) & Domain("due_on", "<=", today)
+                for today, alike in branches.grouped(lambda branch: branch._today()).items()
+            )
         )
 
     # actions

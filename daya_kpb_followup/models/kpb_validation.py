@@ -46,6 +46,10 @@ class KpbValidation(models.Model):
             when = format_datetime(self.env, row.date, tz=row.branch_id.tz)
             row.display_name = f"{names.get(row.item, '')} · {when}"
 
+    def _last_day(self):
+        """Return the day of the last of these rows by the clock of its branch, False of none."""
+        return max((row.branch_id._local(row.date).date() for row in self), default=False)
+
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: the ledger is only added to."""
         raise UserError(self.env._("A validation is a record of what was said. Validate again."))

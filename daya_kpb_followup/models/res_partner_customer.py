@@ -82,10 +82,10 @@ class ResPartner(models.Model):
     def _compute_kpb_channels(self):
         for partner in self:
             for channel in ("phone", "odm"):
-                dates = partner.kpb_validation_ids.filtered(
+                rows = partner.kpb_validation_ids.filtered(
                     lambda row, channel=channel: row.channel == channel
-                ).mapped("date")
-                partner[f"kpb_{channel}_validated_on"] = max(dates).date() if dates else False
+                )
+                partner[f"kpb_{channel}_validated_on"] = rows._last_day()
 
     @api.model
     def _fill_kpb_customer(self):
@@ -109,11 +109,16 @@ class ResPartner(models.Model):
                        GROUP BY partner_id
                   ) AS unit
                   LEFT JOIN (
-                      SELECT partner_id,
-                             max(date) FILTER (WHERE channel = 'phone')::date AS phone,
-                             max(date) FILTER (WHERE channel = 'odm')::date AS odm
-                        FROM kpb_validation
-                       GROUP BY partner_id
+                      SELECT row.partner_id,
+                             max(local.day) FILTER (WHERE row.channel = 'phone') AS phone,
+                             max(local.day) FILTER (WHERE row.channel = 'odm') AS odm
+                        FROM kpb_validation AS row
+                        JOIN kpb_purchase AS unit ON unit.id = row.purchase_id
+                        JOIN kpb_branch AS branch ON branch.id = unit.branch_id
+                       CROSS JOIN LATERAL (
+                           SELECT (row.date AT TIME ZONE 'UTC' AT TIME ZONE branch.tz)::date AS day
+                       ) AS local
+                       GROUP BY row.partner_id
                   ) AS said ON said.partner_id = unit.partner_id
                  WHERE partner.id = unit.partner_id
                 """

@@ -56,17 +56,17 @@ class ResPartner(models.Model):
     @api.depends("kpb_validation_ids.date")
     def _compute_kpb_validated_on(self):
         for partner in self:
-            dates = partner.kpb_validation_ids.mapped("date")
-            partner.kpb_validated_on = max(dates).date() if dates else False
+            partner.kpb_validated_on = partner.kpb_validation_ids._last_day()
 
     @api.depends("kpb_completeness", "kpb_validation_ids.date")
     def _compute_kpb_freshness(self):
-        today = fields.Date.context_today(self)
         for partner in self:
+            branch = partner.kpb_branch_id
+            today = branch._today() if branch else fields.Date.context_today(self)
             latest = partner._kpb_latest_validations()
             missing = partner._kpb_missing_items()
             partner.kpb_freshness = freshness(
-                [row.date.date() for item, row in latest.items() if item not in missing], today
+                [row._last_day() for item, row in latest.items() if item not in missing], today
             )
 
     def _kpb_missing_items(self):

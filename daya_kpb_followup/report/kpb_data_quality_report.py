@@ -68,9 +68,8 @@ class KpbDataQualityReport(models.Model):
 
     @property
     def _table_query(self):
-        fresh_from = fields.Date.context_today(self) - timedelta(days=FRESH_FOR.days)
         complete = SQL("COALESCE(partner.kpb_completeness, 0) = 100")
-        fresh = SQL("COALESCE(partner.kpb_validated_on >= %s, false)", fresh_from)
+        fresh = SQL("COALESCE(partner.kpb_validated_on >= %s, false)", self._fresh_from())
         by_phone = SQL("partner.kpb_phone_validated_on IS NOT NULL")
         in_odm = SQL("partner.kpb_odm_validated_on IS NOT NULL")
         valid = SQL("(%s AND %s)", complete, fresh)
@@ -114,6 +113,23 @@ class KpbDataQualityReport(models.Model):
             columns=SQL(", ").join(columns),
             shared=SQL() if self._few_branches() else self._shared_numbers(),
         )
+
+    def _fresh_from(self):
+        """Return SQL of the first day on which a confirmation is fresh, by the branch's clock.
+
+        A constant, but for the hours in which one branch is a day ahead of another.
+        """
+        # sudo: the clock of a branch, for customers that have rules of their own
+        branches = self.env["kpb.branch"].sudo().with_context(active_test=False).search([])
+        days = sorted(branches.grouped(lambda branch: branch._today()).items())
+        fresh_from = [SQL("%s", day - timedelta(days=FRESH_FOR.days)) for day, _alike in days]
+        if len(days) < 2:
+            return fresh_from[0] if days else SQL("NULL::date")
+        cases = (
+            SQL("WHEN partner.kpb_branch_id = ANY(%s) THEN %s::date", alike.ids, day)
+            for (_today, alike), day in zip(days, fresh_from, strict=True)
+        )
+        return SQL("(CASE %s END)", SQL(" ").join(cases))
 
     def _few_branches(self):
         return len(self.env["kpb.forecast.scenario"]._branches()) <= FEW_BRANCHES

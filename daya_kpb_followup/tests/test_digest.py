@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .call_case import TODAY, CallCase
+from .call_case import TODAY, CallCase, utc
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +59,16 @@ class TestDigest(CallCase):
             self.figures(self.chief), {"calls": 2, "came": 1, "validated": 2, "lost": 1}
         )
 
+    def test_the_days_of_a_digest_are_those_of_the_branch(self):
+        """After midnight at the branch its last day is over, although the server's goes on."""
+        unit = self.make_purchase()
+        unit.action_set_lost(self.env.ref("daya_kpb_followup.kpb_lost_reason_no_visit").id)
+        self.assertEqual(unit.lost_date, TODAY)
+        self.go_to(utc(TODAY, 23, 30))
+        self.assertEqual(self.figures(self.kacab)["lost"], 0)
+        self.go_to(utc(TODAY + timedelta(days=1), 0, 30))
+        self.assertEqual(self.figures(self.kacab)["lost"], 1)
+
     def test_callers_read_none(self):
         self.make_week()
         self.assertEqual(self.figures(self.admin_crm), {})
@@ -66,7 +76,7 @@ class TestDigest(CallCase):
     def test_the_mail_is_made(self):
         self.make_week()
         self.digest.user_ids = self.kacab
-        self.kacab.email = "kacab@example.com"
+        self.kacab.write({"email": "kacab@example.com", "lang": "en_US"})
         self.digest.action_send()
         mail = self.env["mail.mail"].search([("email_to", "like", "kacab@example.com")])
         self.assertEqual(len(mail), 1)

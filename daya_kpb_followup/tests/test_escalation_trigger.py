@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import psycopg2
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
+from .call_case import utc
 from .common import PURCHASE_DAY, KpbCase, at_noon
 
 
@@ -44,6 +46,18 @@ class TestEscalationTrigger(KpbCase):
         self.assertFalse(call.escalation_ids)
         self.escalate(call.deadline + timedelta(days=6))
         self.assertRaised(call, "overdue")
+
+    def test_the_last_day_of_a_question_is_the_branch_s(self):
+        """The card turns red at midnight of the branch, not of the server."""
+        call = self.call()
+        self.escalate(call.deadline + timedelta(days=6))
+        line = call.escalation_ids
+        for moment, is_last in (
+            (utc(line.due_on - timedelta(days=1), 23, 30), False),
+            (utc(line.due_on, 0, 30), True),
+        ):
+            with self.subTest(moment=moment), freeze_time(moment):
+                self.assertEqual(line.filtered_domain(line._get_rotting_domain()) == line, is_last)
 
     def test_an_overdue_day_is_the_rule_s_to_set(self):
         self.env.ref("daya_kpb_followup.kpb_escalation_rule_overdue").after_days = 1

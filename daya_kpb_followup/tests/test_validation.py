@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 
-from .call_case import CallCase
+from ..rules.freshness import FRESH_FOR
+from .call_case import TODAY, CallCase, utc
 
 NIK, OTHER_NIK = "3273014105900001", "3273010105900002"
 RIGHT = {
@@ -206,3 +207,36 @@ class TestValidation(CallCase):
         ):
             self.partner.write(vals)
             self.assertEqual(self.unit._missing_items(), expected)
+
+    # when
+    def test_the_day_of_a_validation_is_the_branch_s(self):
+        """Half past midnight at the branch is the new day, whatever the server's clock says."""
+        self.go_to(utc(TODAY + timedelta(days=1), 0, 30))
+        self.validate({"name": True})
+        tomorrow = TODAY + timedelta(days=1)
+        self.assertEqual(self.partner.kpb_validated_on, tomorrow)
+        self.assertEqual(self.partner.kpb_phone_validated_on, tomorrow)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET kpb_phone_validated_on = NULL")
+        self.partner._fill_kpb_customer()
+        self.partner.invalidate_recordset()
+        self.assertEqual(self.partner.kpb_phone_validated_on, tomorrow)
+
+    def test_data_grow_stale_by_the_clock_of_the_branch(self):
+        makassar = self.make_branch("Makassar Uji", "TST-M", tz="Asia/Makassar")
+        other = self.make_purchase(branch=makassar, salesperson_id=False).partner_id
+        (self.partner + other).kpb_validated_on = TODAY - timedelta(days=FRESH_FOR.days)
+        report = self.env["kpb.data.quality.report"].with_context(tz="UTC")
+
+        def fresh():
+            rows = report.search([("partner_id", "in", (self.partner + other).ids)])
+            return rows.filtered("is_fresh").partner_id
+
+        self.go_to(utc(TODAY, 22, 30))
+        self.assertEqual(fresh(), self.partner + other)
+        self.go_to(utc(TODAY, 23, 30))  # half past midnight in Makassar
+        self.env.invalidate_all()
+        self.assertEqual(fresh(), self.partner)
+        self.go_to(utc(TODAY + timedelta(days=1), 0, 30))
+        self.env.invalidate_all()
+        self.assertFalse(fresh())
