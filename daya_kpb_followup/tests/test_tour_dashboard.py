@@ -1,5 +1,9 @@
+from collections import Counter
 from datetime import timedelta
+from functools import wraps
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import KpbCase
@@ -57,3 +61,40 @@ class TestTourDashboard(KpbCase, HttpCase):
         self.assertEqual(
             app["children"][0], self.env.ref("daya_kpb_followup.kpb_followup_menu_my").id
         )
+
+    def test_a_picture_that_fails_is_asked_for_again(self):
+        dashboard = self.registry["kpb.dashboard"]
+        pictures, asked = dashboard.pictures, []
+
+        @wraps(pictures)
+        def at_first_without_load(records, names, branch_id=False):
+            asked.append(names)
+            if asked.count(["load"]) == 1 and names == ["load"]:
+                raise UserError(records.env._("No."))
+            return pictures(records, names, branch_id)
+
+        with patch.object(dashboard, "pictures", at_first_without_load):
+            self.start_tour("/odoo/kpb-today", "kpb_dashboard_retry", login=self.kacab.login)
+        self.assertEqual(asked.count(["load"]), 2)
+        self.assertEqual(asked.count(["funnel", "ladder"]), 1)
+
+    def test_a_counter_reads_once_what_it_shows(self):
+        followups = self.registry["kpb.followup"]
+        asked = Counter()
+
+        def counted(name):
+            method = getattr(followups, name)
+
+            @wraps(method)
+            def count(records, *args, **kwargs):
+                asked[name] += 1
+                return method(records, *args, **kwargs)
+
+            return patch.object(followups, name, count)
+
+        with counted("web_search_read"), counted("call_counts"):
+            self.start_tour(
+                "/odoo/kpb-my-followups", "kpb_counters_once", login=self.admin_crm.login
+            )
+        # the list as it opens, and once for each click
+        self.assertEqual(asked, {"web_search_read": 3, "call_counts": 3})

@@ -1,5 +1,7 @@
 import { Component, onWillStart, useExternalListener, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -15,7 +17,7 @@ import { KpbTile } from "./kpb_tile";
 /** Figures older than this are fetched anew when the reader comes back to the page. */
 const FRESH_FOR = 60 * 1000;
 /** Pictures that are fetched together: the load looks weeks ahead, nothing waits for it. */
-const PICTURES = [["funnel", "ladder"], ["load"]];
+const PICTURES = { flow: ["funnel", "ladder"], load: ["load"] };
 
 /**
  * The managers' start page: where to push today. The tiles come from one call, the pictures from
@@ -31,8 +33,8 @@ export class KpbDashboard extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
-        this.pictures = PICTURES.map((names) => ({ names, keepLast: new KeepLast() }));
-        this.state = useState({ page: null, pictures: {}, loading: false });
+        this.latest = { flow: new KeepLast(), load: new KeepLast() };
+        this.state = useState({ page: null, pictures: {}, failed: {}, loading: false });
         this.memory = `kpb_dashboard_branch_${user.userId}`;
         this.display = { controlPanel: {} };
         this.openRows = this.openRows.bind(this);
@@ -47,7 +49,7 @@ export class KpbDashboard extends Component {
 
     async load(branchId) {
         this.state.loading = true;
-        this.pictures.forEach((group) => this.loadPictures(group, branchId));
+        Object.keys(PICTURES).forEach((group) => this.loadPictures(group, branchId));
         try {
             this.state.page = await this.keepLast.add(
                 this.orm.call("kpb.dashboard", "figures", [branchId])
@@ -58,17 +60,43 @@ export class KpbDashboard extends Component {
         }
     }
 
-    async loadPictures({ names, keepLast }, branchId) {
-        const pictures = await keepLast.add(
-            this.orm.silent.call("kpb.dashboard", "pictures", [names, branchId])
-        );
-        Object.assign(this.state.pictures, pictures);
+    /** Fetch a group of pictures; what cannot be had leaves a sentence and a way to ask again. */
+    async loadPictures(group, branchId) {
+        try {
+            const pictures = await this.latest[group].add(
+                this.orm.silent.call("kpb.dashboard", "pictures", [PICTURES[group], branchId])
+            );
+            Object.assign(this.state.pictures, pictures);
+            this.state.failed[group] = false;
+        } catch (error) {
+            if (!(error instanceof RPCError || error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            this.state.failed[group] = true;
+        }
+    }
+
+    /** The groups of pictures that could not be had, each with its sentence. */
+    get failures() {
+        const sentences = {
+            flow: _t("The funnel and the KPB ladder could not be loaded."),
+            load: _t("The calls of the coming weeks could not be loaded."),
+        };
+        return Object.keys(PICTURES)
+            .filter((group) => this.state.failed[group])
+            .map((group) => ({ group, sentence: sentences[group] }));
+    }
+
+    retry(group) {
+        this.state.failed[group] = false;
+        return this.loadPictures(group, this.state.page.branch_id);
     }
 
     chooseBranch(value) {
         const branchId = Number(value) || false;
         browser.localStorage.setItem(this.memory, branchId || "");
         this.state.pictures = {};
+        this.state.failed = {};
         return this.load(branchId);
     }
 

@@ -29,3 +29,27 @@ tours.add("kpb_dashboard_kacab", {
         see(".o_list_view .o_data_row"),
     ],
 });
+
+tours.add("kpb_dashboard_retry", {
+    steps: () => [
+        see(".o_kpb_funnel", "What can be had is there"),
+        see(".o_kpb_failed[role=alert]:not(:has(~ .o_kpb_failed))", "One sentence for the rest"),
+        see(".o_kpb_pictures:not(:has(.o_kpb_load))"),
+        click(".o_kpb_failed button", "Ask again"),
+        see(".o_kpb_load", "and there it is"),
+        see(".o_kpb_pictures:not(:has(.o_kpb_failed))"),
+    ],
+});
+
+tours.add("kpb_counters_once", {
+    steps: () => [
+        see("[data-counter=overdue]:contains('2')", "Two calls are late"),
+        click("[data-counter=overdue]", "To them"),
+        see("[data-counter=overdue][aria-pressed=true]"),
+        see(".o_data_row:contains('Uji Telat Satu')"),
+        see(".o_list_view:not(:has(.o_data_row:contains('Uji Nanti')))", "And to no other"),
+        click("[data-counter=overdue]", "All again"),
+        see("[data-counter=overdue][aria-pressed=false]"),
+        see(".o_data_row:contains('Uji Nanti')"),
+    ],
+});
