@@ -1,5 +1,4 @@
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
@@ -11,31 +10,13 @@ from ..rules.contact import PURPOSE_OF_KIND, Refused
 from ..rules.coupon import EARLY_DAYS
 from ..rules.measures import NOT_YET
 from ..rules.schedule import EARLY_SERVICE_DAYS, LAST_KPB, LAST_TOUCH, Kind, planned_date
-from .kpb_forecast_scenario import CATCH_UP, Line, Plan
+from .kpb_forecast_scenario import CATCH_UP, Sought
 
 #: Room in the number of a call for every step of a unit.
 STEPS_A_UNIT = 64
 #: Months are 28 to 31 days long: so far a day may lie from what 30.44 days a month say.
 SLACK = 5
 MONTH = 365.25 / 12
-
-
-@dataclass(frozen=True)
-class Sought:
-    """A step of a schedule that is looked for among the units.
-
-    :param number: tells it from the unit's other steps
-    :param planned: SQL of its day
-    :param days: (first, last) days after purchase on which it may lie; None where the schedule's
-        own day is meant; False where the unit's services decide
-    """
-
-    plan: Plan
-    line: Line
-    occurrence: int
-    number: int
-    planned: SQL
-    days: tuple[int, int] | bool | None
 
 
 class KpbForecastComing(models.AbstractModel):

@@ -50,6 +50,24 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Sought:
+    """A step of a schedule that is looked for among the units.
+
+    :param number: tells it from the unit's other steps
+    :param planned: SQL of its day
+    :param days: (first, last) days after purchase on which it may lie; None where the schedule's
+        own day is meant; False where the unit's services decide
+    """
+
+    plan: Plan
+    line: Line
+    occurrence: int
+    number: int
+    planned: SQL
+    days: tuple[int, int] | bool | None
+
+
+@dataclass(frozen=True)
 class Place:
     """A branch as the forecast reads it.
 
