@@ -34,6 +34,21 @@ TABLES = (
 )
 
 
+def fill_columns(env):
+    """Fill what the ORM computes, by the statements that fill a column which is new."""
+    for table in TABLES:
+        env.cr.execute(f"ANALYZE {table}")
+    env["kpb.purchase"]._fill_ladder()
+    env["kpb.followup"]._fill_first_times()
+    env["res.partner"]._fill_kpb_customer()
+
+
+def begin_episodes(env):
+    """Note since when units are at risk or LOST, also those of an earlier load anew."""
+    env.cr.execute("DELETE FROM kpb_lost_episode")
+    env["kpb.lost.episode"]._fill_from_standing()
+
+
 def load(env, purchases, due=0, years=5, branches=40, history=True):
     """Add units with their history; commits.
 
@@ -54,6 +69,8 @@ def load(env, purchases, due=0, years=5, branches=40, history=True):
         add_units(env, purchases, due, years * 365, places, products)
         if history:
             add_calls(env)
+        fill_columns(env)
+    begin_episodes(env)
     env.invalidate_all()
     sizes = {}
     for table in TABLES:

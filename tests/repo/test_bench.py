@@ -49,6 +49,10 @@ def found():
         },
         "nothing_due": [{"units": 10_000, "runs": [idle]}, {"units": 20_000, "runs": [idle]}],
         "jobs": {"lifecycle": {"due": {"handled": 500, "seconds": 2.0}, "idle": [idle]}},
+        "reports": {
+            "KPB today": {"head office": 1500.0, "branch": 160.0},
+            "  sold in 40 months": {"head office": 5000.0, "branch": 900.0},
+        },
         "screens": {"list": {"ours": [0.1, 0.3, 0.2], "own leads": [0.2], "all leads": [0.4]}},
         "rows": {"kpb_purchase": 20_000},
     }
@@ -65,8 +69,9 @@ def test_what_is_reached_and_what_is_not(found):
     assert all(held for *_figures, held in report.verdicts(found))
     found["peers"]["addon"] = [run_of(1_000, 0.9, queries=101, peak=301)]
     found["nothing_due"][1]["runs"][0] = {"seconds": 0.21, "plan": []}
+    found["reports"]["KPB today"]["branch"] = 501
     missed = [what for what, *_figures, held in report.verdicts(found) if not held]
-    assert len(missed) == 6
+    assert len(missed) == 7
 
 
 def test_the_page_has_every_table_and_the_plan(found):
@@ -74,6 +79,7 @@ def test_the_page_has_every_table_and_the_plan(found):
     assert "fsync on" in text
     assert "Index Scan using kpb_purchase_due" in text
     assert "| list   |  200 |" in text
+    assert "| … sold in 40 months |" in text
 
 
 def test_the_picture_is_well_formed_and_has_a_bar_for_each_way(found):
