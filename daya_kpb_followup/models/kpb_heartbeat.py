@@ -11,16 +11,16 @@ from .kpb_quiet import QUIET
 
 _logger = logging.getLogger(__name__)
 
-#: Scheduled actions without which work stays undone. Odoo switches off what fails for a week.
-JOBS = ("generate", "reconcile", "lifecycle", "escalate", "summary", "heartbeat")
+#: Scheduled actions without which work stays undone.
+JOBS = ("generate", "reconcile", "lifecycle", "escalate", "summary", "import", "heartbeat")
 
 
 class KpbHeartbeat(models.AbstractModel):
-    """Tells people when generation has not finished a day, or a job has not begun, for 26 hours.
+    """Tells people what stands still: a branch that is not complete, a job that does not run.
 
-    It runs apart from generation, so that a job that fails, is killed every time or was switched
-    off does not stay unnoticed. Each PIC CRM concerned gets one activity, once per standstill; it
-    ends by itself. A job that stands still is an administrator's. When scheduled actions do not
+    It runs apart from the other jobs, so that one that fails, is killed every time or was switched
+    off does not stay unnoticed. For branches that are late each PIC CRM concerned gets one activity
+    per standstill, for each job an administrator; it ends by itself. When scheduled actions do not
     run at all, ``/kpb/health`` still tells.
     """
 
@@ -29,7 +29,7 @@ class KpbHeartbeat(models.AbstractModel):
 
     @api.model
     def _cron_heartbeat(self):
-        """Scheduled action: look whether every branch is up to date."""
+        """Scheduled action: look whether every branch is up to date and every job runs."""
         self.env["kpb.job"]._require_system()
         self._look()
 
@@ -39,17 +39,32 @@ class KpbHeartbeat(models.AbstractModel):
         return self.env["kpb.branch"].search([]).filtered(lambda branch: branch._is_late())
 
     @api.model
-    def _idle(self):
-        """Return the scheduled actions that are switched off, or due for more than 26 hours."""
+    def _jobs(self):
+        """Return the scheduled actions that must run; who deletes one, misses it."""
+        jobs = self.env["ir.cron"]
         ids = [f"daya_kpb_followup.ir_cron_kpb_{job}" for job in JOBS]
-        jobs = self.env["ir.cron"].union(*(self.env.ref(xmlid, False) or () for xmlid in ids))
+        return jobs.union(*(self.env.ref(xmlid, False) or jobs for xmlid in ids))
+
+    @api.model
+    def _idle(self):
+        """Return job → since when it is off or, for more than 26 hours, only fails or waits.
+
+        :return: dict ``ir.cron`` → naive UTC moment
+        """
         latest = fields.Datetime.now() - LATEST
-        return jobs.filtered(lambda job: not job.active or job.nextcall < latest)
+        idle = {}
+        for job in self._jobs():
+            moments = [job.nextcall, job.first_failure_date or job.nextcall]
+            if not job.active:
+                idle[job] = job.write_date
+            elif min(moments) < latest:
+                idle[job] = min(moments)
+        return idle
 
     @api.model
     def _is_well(self):
-        """Return whether every branch is up to date and every scheduled action runs."""
-        return not self._late() and not self._idle()
+        """Return whether every branch is up to date and every job is there and runs."""
+        return not self._late() and not self._idle() and len(self._jobs()) == len(JOBS)
 
     @api.model
     def _look(self):
@@ -57,22 +72,19 @@ class KpbHeartbeat(models.AbstractModel):
 
         :return: the branches that are late
         """
-        late, idle = self._late(), self._idle()
+        late = self._late()
         if late:
             _logger.warning("Generation is late in %s branches", len(late))
             if not self.env["kpb.clock"]._held_since():
                 self.env.ref("daya_kpb_followup.ir_cron_kpb_generate")._trigger()
-        told = self.env["res.users"]
-        responsible = self._responsible(late)
+        alarms = self._alarms()
+        kept = alarms.browse()
+        for user, branches in self._responsible(late).items():
+            kept |= self._tell_late(user, branches)
         admin = self._administrator()
-        if idle and admin:
-            responsible.setdefault(admin, late.browse())
-        for user, branches in responsible.items():
-            self._tell(user, branches, idle if user == admin else idle.browse())
-            told |= user
-        self._alarms().filtered(lambda alarm: alarm.user_id not in told).with_context(
-            **QUIET
-        ).action_archive()
+        for job, since in self._idle().items() if admin else ():
+            kept |= self._tell_idle(admin, job, since)
+        (alarms - kept).with_context(**QUIET).action_archive()
         return late
 
     @api.model
@@ -99,67 +111,81 @@ class KpbHeartbeat(models.AbstractModel):
         return self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
 
     @api.model
-    def _tell(self, user, branches, idle):
-        """Put the standstill on a person's list, unless it is or was there."""
-        stopped = [branch.generated_as_of or branch.create_date.date() for branch in branches]
-        now = fields.Datetime.now()
-        since = min(stopped + [min(job.nextcall, now).date() for job in idle])
+    def _spoken(self, user):
+        return self.with_context(**QUIET, lang=user.lang or self.env.lang).env
+
+    @api.model
+    def _tell_late(self, user, branches):
+        env = self._spoken(user)
+        never = env._("never complete")
+        days = {branch: branch.generated_as_of for branch in branches}
+        return self._tell(
+            user,
+            env._("KPB: calls are not being created"),
+            env["kpb.clock"]._why_held()
+            or env._(
+                "For more than 26 hours no day was completed here. Look at the list Needs"
+                " Attention, and ask your Odoo administrator whether the scheduled action “KPB:"
+                " generate what is due” is active and what its log says."
+            ),
+            [
+                f"{branch.name}: {format_date(env, day) if day else never}"
+                for branch, day in days.items()
+            ],
+            min(day or branch.create_date.date() for branch, day in days.items()),
+        )
+
+    @api.model
+    def _tell_idle(self, user, job, since):
+        env = self._spoken(user)
+        name = job.with_env(env).cron_name
+        return self._tell(
+            user,
+            env._("KPB: “%s” does not run", name),
+            env._(
+                "This scheduled action is switched off, or for more than 26 hours it has only"
+                " failed or not begun. Look into the log for what stopped it, and switch it on"
+                " under Settings, Technical, Scheduled Actions."
+            ),
+            [env._("%(job)s: since %(day)s", job=name, day=format_date(env, since))],
+            since.date(),
+        )
+
+    @api.model
+    def _tell(self, user, summary, words, lines, since):
+        """Put a standstill on a person's list, unless it is or was there.
+
+        :param date since: when it began
+        :return: the activity, also one that is done
+        """
         kind = self.env.ref("daya_kpb_followup.mail_activity_type_heartbeat")
-        told = self.env["mail.activity"].with_context(active_test=False)
-        if told.search_count(
+        note = Markup('<p>%s</p><ul>%s</ul><p><a href="/odoo/kpb-attention">%s</a></p>') % (
+            words,
+            Markup().join(Markup("<li>%s</li>") % line for line in lines),
+            self._spoken(user)._("Needs Attention"),
+        )
+        activities = self._spoken(user)["mail.activity"].with_context(active_test=False)
+        told = activities.search(
             [
                 ("activity_type_id", "=", kind.id),
                 ("user_id", "=", user.id),
+                ("summary", "=", summary),
                 "|",
                 ("active", "=", True),
                 ("create_date", ">", since),
             ],
+            order="active DESC, id DESC",
             limit=1,
-        ):
-            return
-        spoken = self.with_context(**QUIET, lang=user.lang or self.env.lang).env
-        spoken["mail.activity"].create(
+        )
+        if told.active:
+            told.note = note
+        return told or activities.create(
             {
                 "activity_type_id": kind.id,
                 "user_id": user.id,
                 "date_deadline": fields.Date.context_today(self.with_context(tz=user.tz)),
-                "summary": spoken._("KPB: calls are not being created")
-                if branches
-                else spoken._("KPB: a scheduled action does not run"),
-                "note": self._note(branches.with_env(spoken), idle.with_env(spoken)),
+                "summary": summary,
+                "note": note,
                 "automated": True,
             }
-        )
-
-    @api.model
-    def _note(self, branches, idle):
-        env = branches.env
-        parts = []
-        if branches:
-            words = env["kpb.clock"]._why_held() or env._(
-                "For more than 26 hours no day was completed here. Look at the list Needs"
-                " Attention, and ask your Odoo administrator whether the scheduled action “KPB:"
-                " generate what is due” is active and what its log says."
-            )
-            parts.append((words, [(branch.name, branch.generated_as_of) for branch in branches]))
-        if idle:
-            words = env._(
-                "These scheduled actions are switched off, or should have run more than 26 hours"
-                " ago. Switch them on under Settings, Technical, Scheduled Actions, and look into"
-                " the log for what stopped them; since:"
-            )
-            parts.append((words, [(job.cron_name, job.nextcall) for job in idle]))
-        line, never = Markup("<li>%s: %s</li>"), env._("never complete")
-        told = Markup().join(
-            Markup("<p>%s</p><ul>%s</ul>")
-            % (
-                words,
-                Markup().join(
-                    line % (name, format_date(env, day) if day else never) for name, day in lines
-                ),
-            )
-            for words, lines in parts
-        )
-        return told + Markup('<p><a href="/odoo/kpb-attention">%s</a></p>') % env._(
-            "Needs Attention"
         )

@@ -127,15 +127,23 @@ class TestHeartbeat(HeartbeatCase):
             self.look(BEGUN + LATEST + MINUTE)
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers)
 
+    def stop(self, job, moment, **values):
+        """Let a scheduled action stand still, as if it had been so for a while at a moment."""
+        job.write(values)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ir_cron SET write_date = %s WHERE id = %s", [moment, job.id])
+        self.env.invalidate_all()
+
     def test_a_job_that_stands_still_is_told_to_an_administrator(self):
         lifecycle = self.env.ref(f"{KPB}.ir_cron_kpb_lifecycle")
         self.env["kpb.branch"].search([]).generated_as_of = self.after(1)
         moment = BEGUN + timedelta(days=1)
-        for values in ({"active": False}, {"nextcall": moment - LATEST - MINUTE}):
+        before = moment - LATEST - MINUTE
+        for values in ({"active": False}, {"nextcall": before}, {"first_failure_date": before}):
             with self.subTest(**values), self.cr.savepoint() as savepoint:
                 self.look(moment)
                 self.assertFalse(self.alarms())
-                lifecycle.write(values)
+                self.stop(lifecycle, moment, **values)
                 for minutes in (30, 60):
                     self.assertFalse(self.look(moment + minutes * MINUTE), "no branch is late")
                 alarm = self.alarms()
@@ -143,11 +151,25 @@ class TestHeartbeat(HeartbeatCase):
                 admins = self.env.ref(f"{KPB}.kpb_group_admin").all_user_ids
                 self.assertIn(alarm.user_id, admins)
                 self.assertIn(lifecycle.cron_name, alarm.note)
-                self.assertNotIn("KPB: reconcile", alarm.note)
-                lifecycle.write({"active": True, "nextcall": moment + timedelta(days=1)})
-                self.look(moment + 90 * MINUTE)
+                alarm.action_feedback(feedback="Sengaja dimatikan")
+                self.look(moment + timedelta(hours=20))
+                self.assertFalse(self.alarms(), "who has read it is not told again")
+                summary = self.env.ref(f"{KPB}.ir_cron_kpb_summary")
+                self.stop(summary, moment, active=False)
+                self.look(moment + timedelta(hours=20))
+                self.assertIn(summary.cron_name, self.alarms().note, "another one is told")
+                summary.active = True
+                self.look(moment + timedelta(hours=20))
                 self.assertFalse(self.alarms(), "it ends by itself")
                 savepoint.rollback()
+
+    def test_a_deleted_job_is_missed_and_breaks_nothing(self):
+        self.env["kpb.branch"].search([]).generated_as_of = self.after(1)
+        with freeze_time(BEGUN + timedelta(days=1)):
+            self.assertTrue(self.env["kpb.heartbeat"]._is_well())
+            self.env.ref(f"{KPB}.ir_cron_kpb_import").unlink()
+            self.assertFalse(self.env["kpb.heartbeat"]._is_well())
+        self.assertFalse(self.look(BEGUN + timedelta(days=1)))
 
     def test_nobody_gets_a_mail(self):
         before = self.rows_as_written("mail_mail", "mail_message", "mail_notification")
