@@ -22,8 +22,8 @@ LOOK_AHEAD = 8
 #: What is left is counted up to here: enough to see that a run goes on, and how many can help.
 COUNTED = 100 * CHUNK
 MAX_TRIES = 5
-#: A look at what is due fails when somebody commits meanwhile; it costs nothing to look again.
-CLAIM_TRIES = 50
+#: A look at what is due fails when somebody commits meanwhile; it costs little to look again.
+CLAIM_TRIES, CLAIM_PAUSE = 50, 0.2
 #: Conflicts with somebody else's transaction: the same work may well succeed a moment later.
 RETRIED = (SerializationFailure, DeadlockDetected, LockNotAvailable)
 #: The connection is gone, which says nothing about the record at hand.
@@ -87,13 +87,12 @@ class KpbJob(models.AbstractModel):
         total, failure, seen, unparkable = 0, None, set(), set()
         domain = domain & records._not_parked_domain()
         left, size = self._left_by_earlier_work(), min(CHUNK, FIRST_CHUNK)
-        crowd = Crowd(may_spread=bool(shared_as))
+        is_shared = shared_as and not self.env["kpb.helper"]._is_planned_by_one(shared_as)
+        crowd = Crowd(may_spread=bool(is_shared))
         while True:
             due = domain & Domain("id", "not in", sorted(unparkable))
             claim = partial(self._claim_among_others, records, due, order, size, crowd)
-            chunk = self._with_retries(
-                lambda claim=claim: self._work_chunk(self._with_retries(claim, CLAIM_TRIES), work)
-            )
+            chunk = self._with_retries(lambda claim=claim: self._work_chunk(claim(), work))
             handled = chunk.handled
             size = self._next_size(len(handled), chunk.took())
             failure = chunk.failure or failure
@@ -177,13 +176,18 @@ class KpbJob(models.AbstractModel):
         """Claim; who meets others at the head of the line looks elsewhere from then on.
 
         The database refuses a lock on what somebody has committed since the look, and at the head
-        of the line that is likely.
+        of the line that is likely. Who is refused again and again leaves the work to the others.
         """
-        try:
-            return self._claim(records, domain, order, size, crowd.was_met and crowd.may_spread)
-        except RETRIED:
-            crowd.was_met = True
-            raise
+        for _try in range(CLAIM_TRIES):
+            try:
+                spread = crowd.was_met and crowd.may_spread
+                return self._claim(records, domain, order, size, spread)
+            except RETRIED:
+                self.env.cr.rollback()
+                crowd.was_met = True
+                time.sleep(random.uniform(0, CLAIM_PAUSE))
+        _logger.warning("%s: refused %s times, left to others", records._name, CLAIM_TRIES)
+        return records.browse()
 
     @api.model
     def _work_chunk(self, due, work):
@@ -241,15 +245,15 @@ class KpbJob(models.AbstractModel):
         return None if is_known else error
 
     @api.model
-    def _with_retries(self, attempt, tries=MAX_TRIES):
-        for number in range(1, tries + 1):
+    def _with_retries(self, attempt):
+        for number in range(1, MAX_TRIES + 1):
             try:
                 return attempt()
             except psycopg2.Error as error:
                 self.env.cr.rollback()
-                if not isinstance(error, RETRIED) or number == tries:
+                if not isinstance(error, RETRIED) or number == MAX_TRIES:
                     raise
-                time.sleep(random.uniform(0, 0.05 * 2 ** min(number, MAX_TRIES)))
+                time.sleep(random.uniform(0, 0.05 * 2**number))
         raise AssertionError("unreachable")
 
     @api.model

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import new_test_user
 
 from ..models import kpb_job
@@ -264,6 +265,48 @@ class TestJob(KpbCase):
         self.assertCalled(self.purchases)
         self.assertFalse(spreads[0])
         self.assertTrue(all(spreads[1:]))
+
+    def test_where_days_are_given_out_in_order_nobody_looks_elsewhere(self):
+        self.branch.daily_cap = 5
+        claim = self.registry["kpb.job"]._claim
+        spreads = []
+
+        def claim_after_a_refusal(job, records, domain, order, size, spread=False):
+            spreads.append(spread)
+            if len(spreads) == 1:
+                job.env.cr.execute(CONFLICT)
+            return claim(job, records, domain, order, size, spread)
+
+        with (
+            patch.object(self.registry["kpb.job"], "_claim", claim_after_a_refusal),
+            patch.object(kpb_job.time, "sleep"),
+        ):
+            self.generate(self.day)
+        self.assertCalled(self.purchases)
+        self.assertFalse(any(spreads))
+
+    def test_a_claim_elsewhere_begins_in_the_middle_of_the_line(self):
+        line = self.purchases.sorted("id")
+        claim = self.env["kpb.job"]._claim
+        domain = Domain("id", "in", line.ids)
+        self.assertEqual(claim(line, domain, "id", 2), line[:2])
+        with patch.object(kpb_job.random, "randrange", lambda stop: stop - 1):
+            self.assertEqual(claim(line, domain, "id", 2, spread=True), line[-1] | line[0])
+
+    def test_who_is_refused_every_time_leaves_the_work_to_the_others(self):
+        def refuse(job, *_arguments):
+            job.env.cr.execute(CONFLICT)
+
+        with (
+            patch.object(self.registry["kpb.job"], "_claim", refuse),
+            patch.object(kpb_job.time, "sleep"),
+            self.assertLogs(kpb_job._logger, "WARNING") as logs,
+        ):
+            self.generate(self.day)
+        self.assertEqual(len(logs.output), 1)
+        self.assertFalse(self.purchases.followup_ids)
+        self.generate(self.day)
+        self.assertCalled(self.purchases)
 
     def test_chunks_before_a_conflict_are_kept(self):
         with patch.object(kpb_job, "CHUNK", 3), patch.object(kpb_job.time, "sleep"):
