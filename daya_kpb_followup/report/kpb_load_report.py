@@ -36,7 +36,10 @@ class KpbLoadReport(models.Model):
     load_rate = fields.Float(
         "Load (%)", readonly=True, aggregator=None, help="Calls out of the capacity."
     )
-    too_many = fields.Float(readonly=True, help="Calls beyond the capacity.")
+    too_many = fields.Float(
+        readonly=True,
+        help="Calls beyond the capacity; in a week of leave all of them: others have to make them.",
+    )
     is_overloaded = fields.Boolean("Overloaded", readonly=True)
 
     @property

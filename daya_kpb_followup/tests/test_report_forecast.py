@@ -191,6 +191,13 @@ class TestReportForecast(ReportCase):
         self.assertEqual(capacity[self.sales], 7 * len(present))
         self.assertNotIn(self.kacab, capacity, "a manager makes no calls by schedule")
 
+    def test_a_caller_reads_his_load(self):
+        self.make_purchase(LAST_DAY - timedelta(days=27))
+        for model in ("kpb.load.report", "kpb.forecast.report"):
+            for asked in (0, 1, "1", None):
+                reader = self.env[model].with_user(self.admin_crm).with_context(kpb_what_if=asked)
+                self.assertTrue(reader.search([], limit=1), (model, asked))
+
     def test_overload_is_marked(self):
         self.branch.daily_cap = 1
         units = [self.make_purchase(LAST_DAY - timedelta(days=27)) for _number in range(9)]
