@@ -49,6 +49,7 @@ export class KpbDashboard extends Component {
 
     async load(branchId) {
         this.state.loading = true;
+        this.branchId = branchId;
         Object.keys(PICTURES).forEach((group) => this.loadPictures(group, branchId));
         try {
             this.state.page = await this.keepLast.add(
@@ -89,7 +90,7 @@ export class KpbDashboard extends Component {
 
     retry(group) {
         this.state.failed[group] = false;
-        return this.loadPictures(group, this.state.page.branch_id);
+        return this.loadPictures(group, this.branchId);
     }
 
     chooseBranch(value) {
