@@ -59,7 +59,6 @@ class KpbFollowup(models.Model):
     deadline = fields.Date(
         required=True,
         readonly=True,
-        index=True,
         help="Day of the next step: the first call, the next try, the confirmation.",
     )
     appointment_at = fields.Datetime("Appointment", readonly=True, copy=False)
@@ -136,6 +135,7 @@ class KpbFollowup(models.Model):
         "This follow-up exists already: one per purchase, milestone and occurrence.",
     )
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
+    _open_days = models.Index("(deadline, id) WHERE state IN ('todo', 'appointment')")
     _closed_as = models.Index("(result, closed_at) WHERE result IS NOT NULL")
     _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
 

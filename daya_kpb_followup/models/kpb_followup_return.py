@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -145,9 +147,32 @@ class KpbFollowup(models.Model):
             Domain("branch_id", "=", branch.id) & Domain("deadline", "<", branch._today())
             for branch in branches
         )
-        calls = self.search(overdue & Domain("milestone_id.kind", "!=", Kind.STNK.value))
+        calls = self.search(overdue & self._perhaps_too_late_domain(branches))
         self.env["kpb.job"]._work_off(
             self,
             Domain("id", "in", calls._too_late().ids) & Domain("state", "=", State.TODO.value),
             lambda late: late._close(State.FAILED, Result.EXPIRED),
         )
+
+    @api.model
+    def _perhaps_too_late_domain(self, branches):
+        """Return the domain of calls among which are all those that are too late.
+
+        A call is useful for its milestone's days, or until its coupon ends: what has neither
+        behind it, by the shortest coupon of its number, need not be looked at.
+        """
+        latest = max((branch._today() for branch in branches), default=date.max)
+        shortest = {}
+        for window in self.env["kpb.coupon.window"]._rule_table():
+            days = min(window.max_days, shortest.get(window.kpb_number, window.max_days))
+            shortest[window.kpb_number] = days
+        milestones = self.env["kpb.milestone"].with_context(active_test=False)
+        called = milestones.search([("kind", "!=", Kind.STNK.value)])
+        alike = called.grouped(lambda line: (line.useful_days, shortest.get(line.kpb_number)))
+        late = []
+        for (useful, coupon), lines in alike.items():
+            over = Domain("planned_date", "<", latest - timedelta(days=useful))
+            if coupon is not None:
+                over |= Domain("purchase_id.purchase_date", "<", latest - timedelta(days=coupon))
+            late.append(Domain("milestone_id", "in", lines.ids) & over)
+        return Domain.OR(late)

@@ -84,6 +84,22 @@ class TestStanding(KpbCase):
         self.assertEqual(call.result_note, unit.lost_reason_id.name)
         self.assertFalse(call.activity_ids)
 
+    def test_no_call_that_is_too_late_is_overlooked(self):
+        for number, prefix in enumerate(("JB01", "JB81", "JFB1"), 1):
+            self.make_purchase(engine_number=f"{prefix}E{number:07d}")
+        followups, branches = self.env["kpb.followup"], self.env["kpb.branch"].search([])
+        for days in (30, 90, 210, 330):
+            self.generate(self.after(days))
+        calls = followups.search([("milestone_id.kind", "!=", "stnk")])
+        seen = set()
+        for days in range(60, 420, 5):
+            with at_noon(self.after(days)):
+                late = calls._too_late()
+                found = calls.filtered_domain(followups._perhaps_too_late_domain(branches))
+            self.assertFalse(late - found, days)
+            seen.add(len(late))
+        self.assertGreater(len(seen), 4)
+
     def test_what_is_lost_stays_lost_however_often_the_job_runs(self):
         self.visit(100)
         self.lifecycle(OVER)
