@@ -247,20 +247,26 @@ class TestJob(KpbCase):
             self.assertEqual(env["kpb.job"]._with_retries(attempt), "done")
         self.assertEqual(len(tries), 3)
 
-    def test_who_meets_others_at_the_head_of_the_line_looks_elsewhere(self):
+    @contextmanager
+    def refused_claims(self, times):
+        """Refuse the first claims; gives for each claim whether it looked elsewhere."""
         claim = self.registry["kpb.job"]._claim
         spreads = []
 
-        def claim_among_many(job, records, domain, order, size, spread=False):
+        def claim_after_refusals(job, records, domain, order, size, spread=False):
             spreads.append(spread)
-            if len(spreads) <= 2 * kpb_job.MAX_TRIES:
+            if len(spreads) <= times:
                 job.env.cr.execute(CONFLICT)
             return claim(job, records, domain, order, size, spread)
 
         with (
-            patch.object(self.registry["kpb.job"], "_claim", claim_among_many),
+            patch.object(self.registry["kpb.job"], "_claim", claim_after_refusals),
             patch.object(kpb_job.time, "sleep"),
         ):
+            yield spreads
+
+    def test_who_meets_others_at_the_head_of_the_line_looks_elsewhere(self):
+        with self.refused_claims(2 * kpb_job.MAX_TRIES) as spreads:
             self.generate(self.day)
         self.assertCalled(self.purchases)
         self.assertFalse(spreads[0])
@@ -268,21 +274,10 @@ class TestJob(KpbCase):
 
     def test_where_days_are_given_out_in_order_nobody_looks_elsewhere(self):
         self.branch.daily_cap = 5
-        claim = self.registry["kpb.job"]._claim
-        spreads = []
-
-        def claim_after_a_refusal(job, records, domain, order, size, spread=False):
-            spreads.append(spread)
-            if len(spreads) == 1:
-                job.env.cr.execute(CONFLICT)
-            return claim(job, records, domain, order, size, spread)
-
-        with (
-            patch.object(self.registry["kpb.job"], "_claim", claim_after_a_refusal),
-            patch.object(kpb_job.time, "sleep"),
-        ):
+        with self.refused_claims(1) as spreads:
             self.generate(self.day)
         self.assertCalled(self.purchases)
+        self.assertGreater(len(spreads), 1)
         self.assertFalse(any(spreads))
 
     def test_a_claim_elsewhere_begins_in_the_middle_of_the_line(self):
