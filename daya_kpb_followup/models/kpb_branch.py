@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..rules.schedule import local_day, working_day_before, working_day_on_or_after
@@ -121,6 +122,27 @@ class KpbBranch(models.Model):
         """Return the local day of the branch."""
         self.ensure_one()
         return local_day(fields.Datetime.now(), self.tz)
+
+    @api.model
+    def _todays(self):
+        """Return branch → its local day, for every branch, closed ones too."""
+        branches = self.with_context(active_test=False).search([])
+        return {branch: branch._today() for branch in branches}
+
+    @api.model
+    def _reached_domain(self, name, as_of_by_branch):
+        """Return the domain of rows of which a day has come by the clock of their branch.
+
+        :param str name: the field with the day; the rows have a ``branch_id`` as well
+        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
+        """
+        branches_of_day = {}
+        for branch, day in as_of_by_branch.items():
+            branches_of_day.setdefault(day, []).append(branch.id)
+        return Domain.OR(
+            Domain(name, "<=", day) & Domain("branch_id", "in", ids)
+            for day, ids in branches_of_day.items()
+        )
 
     def _local(self, moment):
         """Return a moment by the clock on the branch's wall.

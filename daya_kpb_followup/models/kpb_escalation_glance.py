@@ -101,14 +101,11 @@ class KpbEscalation(models.Model):
 
     def _get_rotting_domain(self):
         # sudo: the clock of a branch, for questions that have rules of their own
-        branches = self.env["kpb.branch"].sudo().with_context(active_test=False).search([])
+        branches = self.env["kpb.branch"].sudo()
         return (
             super()._get_rotting_domain()
             & Domain("state", "=", Answer.OPEN.value)
-            & Domain.OR(
-                Domain("branch_id", "in", alike.ids) & Domain("due_on", "<=", today)
-                for today, alike in branches.grouped(lambda branch: branch._today()).items()
-            )
+            & branches._reached_domain("due_on", branches._todays())
         )
 
     # actions

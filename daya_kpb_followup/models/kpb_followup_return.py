@@ -142,12 +142,12 @@ class KpbFollowup(models.Model):
 
         A certificate is called for until it is collected; a day that the customer named is kept.
         """
-        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
-        overdue = Domain("state", "=", State.TODO.value) & Domain.OR(
-            Domain("branch_id", "=", branch.id) & Domain("deadline", "<", branch._today())
-            for branch in branches
-        )
-        calls = self.search(overdue & self._perhaps_too_late_domain(branches))
+        todays = self.env["kpb.branch"]._todays()
+        yesterdays = {branch: today - timedelta(days=1) for branch, today in todays.items()}
+        overdue = Domain("state", "=", State.TODO.value)
+        overdue &= self.env["kpb.branch"]._reached_domain("deadline", yesterdays)
+        latest = max(todays.values(), default=date.max)
+        calls = self.search(overdue & self._perhaps_too_late_domain(latest))
         self.env["kpb.job"]._work_off(
             self,
             Domain("id", "in", calls._too_late().ids) & Domain("state", "=", State.TODO.value),
@@ -155,13 +155,12 @@ class KpbFollowup(models.Model):
         )
 
     @api.model
-    def _perhaps_too_late_domain(self, branches):
+    def _perhaps_too_late_domain(self, latest):
         """Return the domain of calls among which are all those that are too late.
 
         A call is useful for its milestone's days, or until its coupon ends: what has neither
         behind it, by the shortest coupon of its number, need not be looked at.
         """
-        latest = max((branch._today() for branch in branches), default=date.max)
         shortest = {}
         for window in self.env["kpb.coupon.window"]._rule_table():
             days = min(window.max_days, shortest.get(window.kpb_number, window.max_days))

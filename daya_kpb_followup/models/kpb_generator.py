@@ -44,7 +44,7 @@ class KpbGenerator(models.AbstractModel):
         """
         job = self.env["kpb.job"]
         job._require_indexes("kpb_followup_once")
-        as_of, handled = self._as_of(), []
+        as_of, handled = self.env["kpb.branch"]._todays(), []
         job._each(
             lambda: handled.append(
                 job._work_off(*self._due_work(as_of), shared_as="kpb.generator")
@@ -54,18 +54,12 @@ class KpbGenerator(models.AbstractModel):
         return sum(handled)
 
     @api.model
-    def _as_of(self):
-        """Return branch → its local day, for every branch, closed ones too."""
-        branches = self.env["kpb.branch"].with_context(active_test=False).search([])
-        return {branch: branch._today() for branch in branches}
-
-    @api.model
     def _due_work(self, as_of=None):
         """Return what ``kpb.job`` needs: records, what is due, the work on it, its order.
 
         :param dict as_of: branch → its local day; None: today
         """
-        as_of = as_of or self._as_of()
+        as_of = as_of or self.env["kpb.branch"]._todays()
         purchases = self.env["kpb.purchase"]
         load = cache(self.env["kpb.assignment"]._open_load)
         work = partial(self.with_context(kpb_open_load=load)._generate_chunk, as_of)

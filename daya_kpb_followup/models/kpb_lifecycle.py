@@ -61,7 +61,7 @@ class KpbLifecycle(models.AbstractModel):
     def _due_judgements(self):
         """Return what ``kpb.job`` needs: the units, which are due, how they are judged."""
         purchases = self.env["kpb.purchase"]
-        as_of = self.env["kpb.generator"]._as_of()
+        as_of = self.env["kpb.branch"]._todays()
         return purchases, purchases._lifecycle_domain(as_of), self._judge_chunk
 
     @api.model

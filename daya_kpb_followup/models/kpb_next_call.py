@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..rules import coupon, schedule
 
@@ -35,24 +34,8 @@ class KpbNextCall(models.AbstractModel):
 
         :param dict as_of_by_branch: ``kpb.branch`` record → its local day
         """
-        return self._reached_domain("next_followup_date", as_of_by_branch) & (
-            self._not_parked_domain()
-        )
-
-    @api.model
-    def _reached_domain(self, name, as_of_by_branch):
-        """Return the domain of units for which a day has come by the clock of their branch.
-
-        :param str name: the field with the day
-        :param dict as_of_by_branch: ``kpb.branch`` record → its local day
-        """
-        branches_of_day = {}
-        for branch, day in as_of_by_branch.items():
-            branches_of_day.setdefault(day, []).append(branch.id)
-        return Domain.OR(
-            Domain(name, "<=", day) & Domain("branch_id", "in", ids)
-            for day, ids in branches_of_day.items()
-        )
+        reached = self.env["kpb.branch"]._reached_domain("next_followup_date", as_of_by_branch)
+        return reached & self._not_parked_domain()
 
     def _plans(self):
         """Return unit → every step of its schedule in the order of its days.

@@ -269,7 +269,7 @@ class KpbStanding(models.AbstractModel):
 
         :param dict as_of_by_branch: ``kpb.branch`` record → its local day
         """
-        return self._reached_domain("lifecycle_date", as_of_by_branch)
+        return self.env["kpb.branch"]._reached_domain("lifecycle_date", as_of_by_branch)
 
     @api.model
     def _look_again_at_waiting_units(self):
