@@ -1,4 +1,4 @@
-from functools import partial
+from functools import cache, partial
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -147,7 +147,7 @@ class KpbEscalation(models.Model):
         if answer == Answer.RESOLVED or last:
             self._tell_caller()
         else:
-            self._raise(self.rule_id, self.followup_id, decision)
+            self._raise(self.rule_id, {self.followup_id: decision})
 
     def _tell_caller(self):
         """Tell the caller how the chain ended, on the call and in his inbox.
@@ -211,36 +211,53 @@ class KpbEscalation(models.Model):
         return []
 
     @api.model
-    def _raise(self, rule, followup, decision):
-        """Raise the station that a decision names, with an activity for its addressee."""
-        level = rule.level_ids.filtered(lambda line: line.id == decision.station.key)
-        branch = followup.branch_id
-        due_on = branch._working_days_ahead(branch._today(), level.answer_days)
-        escalation = self.with_context(**QUIET).create(
-            {
-                "followup_id": followup.id,
-                "rule_id": rule.id,
-                "level_id": level.id,
-                "user_id": decision.user,
-                "branch_id": branch.id,
-                "raised_on": branch._today(),
-                "due_on": due_on,
-                "skipped_note": self._skip_text(decision) or False,
-            }
-        )
-        escalation._create_activity()
-        return escalation
+    def _raise(self, rule, decisions):
+        """Raise the stations that decisions name, each with an activity for its addressee.
 
-    def _create_activity(self):
-        """Put the escalation on its addressee's list, in his language; nobody gets a mail."""
-        for escalation in self:
-            quiet = {**QUIET, "lang": escalation.user_id.lang}
-            spoken = escalation.with_context(**quiet)
-            spoken.activity_schedule(
-                "daya_kpb_followup.mail_activity_type_escalation",
-                date_deadline=escalation.due_on,
-                user_id=escalation.user_id.id,
-                summary=f"{spoken.rule_id.name}: {spoken.followup_id.display_name}",
+        :param dict decisions: follow-up → ``rules.escalation.Decision`` with a station
+        """
+        days = cache(
+            lambda branch, ahead: (
+                branch._today(),
+                branch._working_days_ahead(branch._today(), ahead),
+            )
+        )
+        levels = {level.id: level for level in rule.level_ids}
+        vals_list = []
+        for followup, decision in decisions.items():
+            level = levels[decision.station.key]
+            raised_on, due_on = days(followup.branch_id, level.answer_days)
+            vals_list.append(
+                {
+                    "followup_id": followup.id,
+                    "rule_id": rule.id,
+                    "level_id": level.id,
+                    "user_id": decision.user,
+                    "branch_id": followup.branch_id.id,
+                    "raised_on": raised_on,
+                    "due_on": due_on,
+                    "skipped_note": self._skip_text(decision) or False,
+                }
+            )
+        self.with_context(**QUIET).create(vals_list)._create_activities()
+
+    def _create_activities(self):
+        """Put escalations on their addressees' lists, in their language; nobody gets a mail."""
+        kind = self.env.ref("daya_kpb_followup.mail_activity_type_escalation")
+        for lang, escalations in self.grouped(lambda line: line.user_id.lang).items():
+            spoken = escalations.with_context(lang=lang or "en_US")
+            self.env["kpb.activity.batch"]._create(
+                spoken,
+                [
+                    {
+                        "activity_type_id": kind.id,
+                        "automated": True,
+                        "date_deadline": line.due_on,
+                        "summary": f"{line.rule_id.name}: {line.followup_id.display_name}",
+                        "user_id": line.user_id.id,
+                    }
+                    for line in spoken
+                ],
             )
 
     @api.model
@@ -302,12 +319,11 @@ class KpbEscalation(models.Model):
 
     @api.model
     def _start(self, rule, followups):
-        for followup in followups:
-            decision = self._decide(rule, followup)
-            if decision.station:
-                self._raise(rule, followup, decision)
-            else:
-                followup.stopped_rule_ids = [Command.link(rule.id)]
+        decisions = {followup: self._decide(rule, followup) for followup in followups}
+        asked = {call: decision for call, decision in decisions.items() if decision.station}
+        self._raise(rule, asked)
+        stopped = followups.filtered(lambda call: call not in asked)
+        stopped.stopped_rule_ids = [Command.link(rule.id)]
 
     @api.model
     def _silent(self):

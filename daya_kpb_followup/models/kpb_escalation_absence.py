@@ -25,7 +25,7 @@ class KpbEscalation(models.Model):
             "not any",
             [("active", "=", True), ("activity_type_id.res_model", "=", self._name)],
         )
-        job._work_off(self, open_lines & bare, lambda lines: lines._create_activity())
+        job._work_off(self, open_lines & bare, lambda lines: lines._create_activities())
         job._work_off(
             self, ~open_lines & ~bare, lambda lines: lines._own_activities().action_archive()
         )
@@ -78,7 +78,7 @@ class KpbEscalation(models.Model):
                 "due_on": branch._working_days_ahead(branch._today(), self.level_id.answer_days),
             }
         )
-        self._create_activity()
+        self._create_activities()
         self._log_hand_over(before)
 
     def _log_hand_over(self, before):

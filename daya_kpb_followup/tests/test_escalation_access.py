@@ -55,7 +55,7 @@ class AskedSister(KpbCase):
                 "due_on": today,
             }
         )
-        cls.asked._create_activity()
+        cls.asked._create_activities()
         cls.env.flush_all()
 
 

@@ -30,7 +30,7 @@ class TestTourEscalation(AskedSister, HttpCase):
                 "due_on": self.asked.due_on,
             }
         )
-        own._create_activity()
+        own._create_activities()
         self.asked.sudo()._answer("passed_on", "Tolong Kacab sendiri", self.sister_kacab)
         self.tour("/odoo/kpb-escalations", "kpb_escalation_answer", self.kacab)
         self.assertEqual((own.state, own.answer), ("resolved", "Sudah saya telepon sendiri"))
