@@ -130,7 +130,8 @@ class KpbDashboard(models.AbstractModel):
         weeks = [monday + timedelta(weeks=number) for number in range(LOAD_WEEKS)]
         ahead = Domain("week", ">=", weeks[0]) & Domain("week", "<=", weeks[-1])
         line_field = "user_id" if len(scope.branches.filtered("active")) == 1 else "branch_id"
-        rows = self.env["kpb.load.report"]._read_group(
+        report = self.env["kpb.load.report"].with_context(kpb_forecast_weeks=LOAD_WEEKS - 1)
+        rows = report._read_group(
             scope.domain() & ahead,
             [line_field, "week:day"],
             ["calls:sum", "capacity:sum", "is_limited:bool_or"],

@@ -94,7 +94,7 @@ class KpbForecastComing(models.AbstractModel):
             return [(first, until, False)]
         if step.days is False:
             return [(first, until, True)]
-        soon = today + timedelta(days=EARLY_SERVICE_DAYS + 1)
+        soon = min(today + timedelta(days=EARLY_SERVICE_DAYS + 1), until)
         return [(first, soon, True), (max(first, soon + timedelta(days=1)), until, False)]
 
     @api.model

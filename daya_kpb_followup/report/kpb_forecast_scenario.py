@@ -72,7 +72,7 @@ class Place:
     """A branch as the forecast reads it.
 
     :param today: its local day
-    :param until: the Sunday with which the thirteenth week after this one ends, for all branches
+    :param until: the Sunday with which the last week that is looked at ends, for all branches
     :param working: for today and each day ahead, the first working day on or after it
     """
 
@@ -91,9 +91,11 @@ class Tables:
     :param places: a :class:`Place` per branch
     :param callers: (branch, role) → its own salespeople, and who shares the calls of the role
     :param role_ids: of the schedules
+    :param kinds: milestone → its kind
     """
 
-    def __init__(self, places, callers, role_ids):
+    def __init__(self, places, callers, role_ids, kinds):
+        self.kinds = [kinds.get(number) for number in range(1, max(kinds, default=0) + 1)]
         self.branch_ids = [place.branch_id for place in places]
         self.role_ids = list(role_ids)
         self.place_of = _places_of(self.branch_ids)
@@ -124,6 +126,13 @@ class Tables:
             day,
             self.today(branch),
         )
+
+    def kind(self, milestone):
+        """Return SQL of the kind of a milestone.
+
+        Not even a join that PostgreSQL leaves out later would let it read an index alone.
+        """
+        return SQL("(%s::text[])[%s]", self.kinds, milestone)
 
     def caller(self, branch, role, salesperson, unit):
         """Return SQL of who makes a call: the salesperson, or one of those who share the role."""
@@ -187,13 +196,19 @@ class KpbForecastScenario(models.AbstractModel):
         found = []
         todays = {branch: branch._today() for branch in branches}
         earliest = min(todays.values())
-        end = earliest + timedelta(weeks=WEEKS + 1, days=-earliest.weekday() - 1)
+        end = earliest + timedelta(weeks=self._weeks() + 1, days=-earliest.weekday() - 1)
         for branch, today in todays.items():
             weekdays, holidays = branch._working_days(today, end + HORIZON)
             days = [today + timedelta(days=ahead) for ahead in range((end - earliest).days + 1)]
             working = tuple(working_day_on_or_after(day, weekdays, holidays) for day in days)
             found.append(Place(branch.id, today, end, working))
         return found
+
+    @api.model
+    def _weeks(self):
+        """Return how many weeks after this one to look at: fewer where the reader shows fewer."""
+        asked = self.env.context.get("kpb_forecast_weeks")
+        return asked if type(asked) is int and 0 <= asked < WEEKS else WEEKS
 
     @api.model
     def _plans(self, what_if=None):
@@ -225,6 +240,13 @@ class KpbForecastScenario(models.AbstractModel):
             for plan in present
         ]
         return present + tried
+
+    @api.model
+    def _kinds(self):
+        """Return milestone id → kind, also of lines that no schedule has any more."""
+        # sudo: units that changed their schedule keep the calls of the former one
+        lines = self.env["kpb.milestone"].sudo().with_context(active_test=False)
+        return {line["id"]: line["kind"] for line in lines.search_read([], ["kind"])}
 
     @api.model
     def _callers(self, branches, role_ids):

@@ -99,6 +99,7 @@ class KpbLadderReport(models.Model):
         )
         group = SQL("%s IN ('o', 's')", came)
         own, elsewhere = SQL("%s = 'o'", came), SQL("%s = 'e'", came)
+        # OFFSET 0 keeps PostgreSQL from reading the units anew for each step of each schedule
         return SQL(
             """
             SELECT unit.id::bigint * 8 + step.place AS id, step.name AS step,
@@ -110,9 +111,14 @@ class KpbLadderReport(models.Model):
                    (%(elsewhere)s)::int AS units_elsewhere
               FROM kpb_purchase AS unit
               JOIN kpb_branch AS branch ON branch.id = unit.branch_id
-              JOIN (VALUES %(steps)s) AS step (schedule_id, tz, place, name, bought_until)
-                ON step.schedule_id = unit.schedule_id AND step.tz = branch.tz
-               AND unit.purchase_date <= step.bought_until
+              JOIN (VALUES %(days)s) AS due (schedule_id, tz, bought_until)
+                ON due.schedule_id = unit.schedule_id AND due.tz = branch.tz
+              JOIN LATERAL (
+                       SELECT place::int, (%(steps)s)[place] AS name
+                         FROM unnest(due.bought_until) WITH ORDINALITY AS step (bought_until, place)
+                        WHERE unit.purchase_date <= step.bought_until
+                       OFFSET 0
+                   ) AS step ON true
             """,
             came=came,
             group=group,
@@ -121,30 +127,30 @@ class KpbLadderReport(models.Model):
             group_rate=self._rate(group),
             own_rate=self._rate(own),
             elsewhere_rate=self._rate(elsewhere),
-            steps=SQL(", ").join(self._steps() or [SQL("(0, '', 0, '', NULL::date)")]),
+            days=SQL(", ").join(self._days() or [SQL("(0, '', NULL::date[])")]),
+            steps=[step.value for step in LadderStep],
         )
 
-    def _steps(self):
-        """Return SQL rows (schedule, time zone, place, step, bought until then it is due)."""
+    def _days(self):
+        """Return SQL rows (schedule, time zone, for each step the last day of purchase)."""
         now = fields.Datetime.now()
         # sudo: units follow schedules that were archived since; nothing but days is told
         schedules = self.env["kpb.schedule"].sudo().with_context(active_test=False)
         rows = []
         for schedule in schedules.search([("state", "!=", "draft")]):
-            milestones = schedule._rule_milestones()
-            for place, (name, found) in enumerate(self._first_lines(milestones).items(), 1):
-                for tz, _label in TIMEZONES if found else ():
-                    day = self._bought_until(found, local_day(now, tz))
-                    rows.append(SQL("(%s, %s, %s, %s, %s)", schedule.id, tz, place, name, day))
+            lines = self._first_lines(schedule._rule_milestones())
+            for tz, _label in TIMEZONES:
+                today = local_day(now, tz)
+                days = [line and self._bought_until(line, today) for line in lines]
+                rows.append(SQL("(%s, %s, %s::date[])", schedule.id, tz, days))
         return rows
 
     def _first_lines(self, milestones):
-        """Return step → its line of a schedule, None where it has none."""
+        """Return the line of a schedule for each step, None where it has none."""
         by_number = {line.kpb_number: line for line in milestones if line.kind == Kind.KPB}
         by_kind = {line.kind: line for line in milestones}
         lines = [by_number.get(number) for number in (1, 2, 3, 4)]
-        lines += [by_kind.get(Kind.REGULAR), by_kind.get(Kind.RENEWAL)]
-        return dict(zip((step.value for step in LadderStep), lines, strict=True))
+        return [*lines, by_kind.get(Kind.REGULAR), by_kind.get(Kind.RENEWAL)]
 
     def _bought_until(self, line, today):
         """Return the last day of purchase for which a line's first call is due.

@@ -148,6 +148,17 @@ class TestReportForecast(ReportCase):
                 expected = units[case].branch_id._working_day(max(day, LAST_DAY))
                 self.assertEqual(expected in rows.mapped("day"), foreseen)
 
+    def test_fewer_weeks_tell_the_same_calls(self):
+        """The start page shows some weeks only; what is no number of weeks changes nothing."""
+
+        def told(**context):
+            return {(row.id, row.day, row.user_id) for row in self.coming(**context)}
+
+        whole, end = told(), END - timedelta(weeks=8)
+        self.assertEqual(told(kpb_forecast_weeks=5), {call for call in whole if call[1] <= end})
+        for asked in ("5", -1, 99, True, None):
+            self.assertEqual(told(kpb_forecast_weeks=asked), whole)
+
     def test_open_calls_stand_in_their_week(self):
         rows = self.env["kpb.forecast.report"].search(
             [("series", "=", "open"), ("purchase_id", "in", self.life.units.ids)]
