@@ -137,7 +137,9 @@ class KpbFollowup(models.Model):
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
     _open_days = models.Index("(deadline, id) WHERE state IN ('todo', 'appointment')")
     _closed_as = models.Index("(result, closed_at) WHERE result IS NOT NULL")
-    _branch_list = models.Index("(branch_id, deadline) WHERE state IN ('todo', 'appointment')")
+    _branch_list = models.Index(
+        "(branch_id, deadline, user_id) WHERE state IN ('todo', 'appointment')"
+    )
 
     @api.depends("milestone_id", "occurrence", "partner_id")
     @api.depends_context("lang")

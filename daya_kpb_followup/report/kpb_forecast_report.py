@@ -93,7 +93,7 @@ class KpbForecastReport(models.Model):
         role_ids = sorted({line.role_id for plan in plans for line in plan.lines})
         callers = scenario._callers(branches, role_ids)
         capacities = scenario._capacities(branches, places, role_ids)
-        tables = Tables(places, callers, role_ids)
+        tables = Tables(places, callers, role_ids, scenario._kinds())
         parts = []
         for name in dict.fromkeys(plan.scenario for plan in plans):
             shift = WHAT_IF_ROWS if name == "what_if" else 0
@@ -164,14 +164,14 @@ class KpbForecastReport(models.Model):
             """
             SELECT call.id + %(shift)s, 'open', 'calls', %(scenario)s, call.id, call.purchase_id,
                    call.partner_id, call.branch_id, call.role_id, call.user_id, call.milestone_id,
-                   milestone.kind::text, %(day)s, 1, 0::float8, 1::float8
+                   %(kind)s, %(day)s, 1, 0::float8, 1::float8
               FROM kpb_followup AS call
-              LEFT JOIN kpb_milestone AS milestone ON milestone.id = call.milestone_id
              WHERE call.state IN %(states)s AND call.branch_id = ANY(%(branches)s)
                AND call.deadline <= %(until)s
             """,
             shift=shift,
             scenario=scenario,
+            kind=tables.kind(SQL("call.milestone_id")),
             day=day,
             until=places[0].until,
             states=tuple(state.value for state in OPEN_STATES),
