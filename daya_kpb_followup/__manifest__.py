@@ -32,6 +32,7 @@
         "views/kpb_followup_views.xml",
         "views/kpb_followup_my_views.xml",
         "views/kpb_purchase_views.xml",
+        "views/kpb_purchase_task_views.xml",
         "views/kpb_visit_views.xml",
         "views/kpb_branch_views.xml",
         "views/kpb_branch_member_views.xml",

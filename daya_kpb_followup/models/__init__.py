@@ -74,6 +74,7 @@ from . import kpb_followup_facts
 from . import kpb_milestone_message
 from . import kpb_branch_places
 from . import kpb_purchase_glance
+from . import kpb_purchase_next_step
 from . import kpb_purchase_board
 from . import kpb_purchase_guard
 from . import kpb_schedule_guard

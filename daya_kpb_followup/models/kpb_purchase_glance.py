@@ -9,7 +9,6 @@ class KpbPurchase(models.Model):
     _inherit = "kpb.purchase"
 
     unit = fields.Char("Unit and Plate", compute="_compute_unit")
-    next_step = fields.Char(compute="_compute_next_step")
     visit_count = fields.Integer(compute="_compute_visits_at_a_glance")
     kpb_used = fields.Json(
         "Used Coupons", compute="_compute_visits_at_a_glance", help="KPB numbers, ascending."
@@ -24,17 +23,9 @@ class KpbPurchase(models.Model):
     @api.depends_context("lang")
     def _compute_unit(self):
         for purchase in self:
-            words = (purchase.product_id.name, purchase.license_plate or purchase.chassis_number)
+            model = purchase.product_id.sudo().name  # sudo: who reads a unit reads what it is
+            words = (model, purchase.license_plate or purchase.chassis_number)
             purchase.unit = " · ".join(filter(None, words))
-
-    @api.depends("next_milestone_id.name", "next_milestone_id.interval_months", "next_occurrence")
-    @api.depends_context("lang")
-    def _compute_next_step(self):
-        for purchase in self:
-            milestone = purchase.next_milestone_id
-            purchase.next_step = (
-                milestone._step_name(purchase.next_occurrence) if milestone else False
-            )
 
     @api.depends("visit_ids.place", "visit_ids.dealer_name", "visit_ids.kpb_number")
     def _compute_visits_at_a_glance(self):

@@ -34,6 +34,22 @@ class TestStnk(KpbCase):
         self.assertEqual(len(self.chase_tasks()), 1)
         self.assertGreater(self.call.deadline, self.after(15))
 
+    def test_admin_stnk_finds_his_tasks_beside_the_calls(self):
+        self.generate(self.after(15))
+        mine = self.env["kpb.purchase"].with_user(self.admin_stnk)
+        tasks = [("activity_ids.user_id", "=", self.admin_stnk.id)]
+        self.assertEqual(mine.search(tasks), self.unit)
+        self.stnk("ready", 16)
+        self.assertFalse(mine.search(tasks))
+
+    def test_the_call_that_waits_is_what_is_next(self):
+        self.generate(self.after(15))
+        self.assertEqual(self.unit.next_step, self.call.step)
+        self.assertEqual(self.unit.next_step_date, self.after(15))
+        self.stnk("collected", 17)
+        self.assertEqual(self.unit.next_step, "KPB 1")
+        self.assertEqual(self.unit.next_step_date, self.unit.next_followup_date)
+
     def test_the_customer_is_called_the_day_it_is_ready(self):
         self.generate(self.after(15))
         with at_noon(self.after(15)):

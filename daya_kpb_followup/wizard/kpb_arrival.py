@@ -225,7 +225,7 @@ class KpbArrival(models.TransientModel):
             arrival.coupons = unit.coupons if unit else []
             calls = arrival._service_calls(unit)
             arrival.due = ", ".join(calls.mapped("step")) or (
-                unit.next_step if not arrival._is_foreign() else False
+                unit._step_to_come() if not arrival._is_foreign() else False
             )
             agreed = calls.filtered(lambda call: call.state == State.APPOINTMENT)[:1]
             arrival.appointment = (

@@ -19,19 +19,24 @@ const ICONS = {
     this_week: "fa-calendar-o",
 };
 
+/** Units with something to do that is no call: an STNK to chase, data to correct. */
+const MY_UNITS = [["activity_ids.user_id", "=", user.userId]];
+
 /**
  * The row above a caller's list: how many calls today, late, appointments, this week. Each is the
- * length of the list behind a filter of the search view; a click applies that filter.
+ * length of the list behind a filter of the search view; a click applies that filter. Whoever has
+ * tasks on units as well, Admin STNK for one, finds their number beside it.
  */
 export class KpbCallCounters extends Component {
     static template = "daya_kpb_followup.KpbCallCounters";
     static props = { list: Object };
 
     setup() {
+        this.action = useService("action");
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.icons = ICONS;
-        this.state = useState({ counts: {} });
+        this.state = useState({ counts: {}, tasks: 0 });
         onWillStart(() => this.count());
         onWillUpdateProps(() => this.count());
     }
@@ -61,9 +66,16 @@ export class KpbCallCounters extends Component {
                 Domain.and([...always, item.domain]).toList(context),
             ])
         );
-        this.state.counts = await this.keepLast.add(
-            this.orm.call("kpb.followup", "call_counts", [domains])
+        [this.state.counts, this.state.tasks] = await this.keepLast.add(
+            Promise.all([
+                this.orm.call("kpb.followup", "call_counts", [domains]),
+                this.orm.searchCount("kpb.purchase", MY_UNITS),
+            ])
         );
+    }
+
+    openTasks() {
+        return this.action.doAction("daya_kpb_followup.kpb_purchase_action_tasks");
     }
 
     /** Show the rows of a counter and nothing else; of the active one: all open calls again. */

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useExternalListener, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, useExternalListener, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
@@ -113,19 +113,21 @@ export class KpbDashboard extends Component {
      * @param {string[]} [groupBy]
      */
     async openRows(number, title, groupBy = []) {
-        const { help, name, res_model, search_view_id, type, views } = await this.action.loadAction(
+        const { name, res_model, search_view_id, type, views } = await this.action.loadAction(
             number.action
         );
+        const nothing = _t("Nothing stands behind this number at present.");
         const list = views.filter(([, kind]) => kind === "list");
         const others = views.filter(([, kind]) => kind !== "list");
         return this.action.doAction({
             name: title || name,
             domain: number.domain,
             context: { group_by: groupBy },
-            help,
+            help: markup`<p class="o_view_nocontent_neutral_face">${nothing}</p>`,
             res_model,
             search_view_id,
             type,
+            useSampleModel: false,
             views: [...list, ...others],
         });
     }

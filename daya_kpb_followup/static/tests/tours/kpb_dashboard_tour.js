@@ -25,7 +25,7 @@ tours.add("kpb_dashboard_kacab", {
         see(".o_group_header", "by where they came"),
         click(".o_back_button, .breadcrumb-item:first a", "Back again"),
         see(".o_kpb_ladder [data-place=own][aria-pressed=true]", "The choice is remembered"),
-        click(".o_kpb_step[data-step='1_due']", "The funnel opens its calls"),
+        click(".o_kpb_funnel_step[data-step='1_due']", "The funnel opens its calls"),
         see(".o_list_view .o_data_row"),
     ],
 });
