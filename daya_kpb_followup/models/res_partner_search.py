@@ -1,4 +1,17 @@
 from odoo import models
+from odoo.modules.db import FunctionStatus
+
+
+def _trigrams_of_name(registry):
+    """Return the index by which a part of a name is found, as Odoo's searches write it.
+
+    Where the database knows ``unaccent``, they compare without accents.
+    """
+    if not registry.has_trigram:
+        return ""
+    plain = registry.has_unaccent != FunctionStatus.INDEXABLE
+    name = "name" if plain else registry.unaccent("name")
+    return f"USING gin ({name} gin_trgm_ops)"
 
 
 class ResPartner(models.Model):
@@ -6,6 +19,4 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    _kpb_name = models.Index(
-        lambda registry: "USING gin (name gin_trgm_ops)" if registry.has_trigram else ""
-    )
+    _kpb_name = models.Index(_trigrams_of_name)

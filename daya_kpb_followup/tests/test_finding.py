@@ -1,5 +1,8 @@
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
 from ..models import kpb_purchase_search
 from .common import PURCHASE_DAY, KpbCase, at_noon
 
@@ -28,6 +31,13 @@ class TestFinding(KpbCase):
         self.assertEqual(self.found(self.pic_crm, "wagiman"), self.unit | self.foreign)
         self.assertFalse(self.found(self.sister_admin, "7351"))
 
+    def test_a_part_of_the_name_has_its_index(self):
+        """As Odoo writes the search: without accents where the database can."""
+        query = self.env["res.partner"].sudo()._search([("name", "ilike", "wagiman")], order="id")
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        self.assertIn("res_partner_kpb_name", str(plan))
+
     def test_by_a_name_that_thousands_have(self):
         with patch.object(kpb_purchase_search, "MOST_CUSTOMERS", 1):
             self.assertEqual(self.found(self.admin_crm, "wagiman"), self.unit)
@@ -51,3 +61,16 @@ class TestFinding(KpbCase):
         self.assertFalse(units.search([("id", "=", self.unit.id)]))
         self.add_member(self.branch, "admin_crm_h2", self.admin_crm)
         self.assertEqual(units.search([("id", "=", self.unit.id)]), self.unit)
+
+    def test_an_archived_branch_is_seen_from_above_only(self):
+        self.branch.active = False
+        for user, found in ((self.pic_crm, self.unit), (self.kacab, self.unit.browse())):
+            units = self.env["kpb.purchase"].with_user(user)
+            self.assertEqual(units.search([("id", "=", self.unit.id)]), found)
+            self.assertEqual(self.branch.with_user(user).is_mine, bool(found))
+
+    def test_whose_branches_somebody_sees_is_for_administrators_and_not_copied(self):
+        with self.assertRaises(AccessError):
+            self.kacab.with_user(self.admin_crm).read(["kpb_branch_ids"])
+        self.assertEqual(self.kacab.kpb_branch_ids, self.branch)
+        self.assertFalse(self.kacab.copy({"login": "another"}).kpb_branch_ids)
