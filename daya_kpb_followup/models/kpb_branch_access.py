@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class KpbBranch(models.Model):
@@ -8,8 +7,8 @@ class KpbBranch(models.Model):
 
     The record rules ask for ``is_mine``. It becomes the ids of the user's few branches, so that a
     list, a board or a counter reads the index of those branches; a path through ``access_user_ids``
-    would be looked up for every unit of the group. The ids are read for each search and kept
-    nowhere: whoever leaves a branch sees nothing of it with the next click.
+    would be looked up for every unit of the group. The ids are read once for each request and kept
+    no longer: whoever leaves a branch sees nothing of it with the next click.
     """
 
     _inherit = "kpb.branch"
@@ -25,16 +24,19 @@ class KpbBranch(models.Model):
     @api.depends("access_user_ids")
     @api.depends_context("uid")
     def _compute_is_mine(self):
+        mine = self._ids_of_mine()
         for branch in self:
-            branch.is_mine = self.env.user in branch.access_user_ids
+            branch.is_mine = branch._origin.id in mine
 
     @api.model
     def _search_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        self.sudo().flush_model(["access_user_ids"])  # sudo: kept by the engine
-        rows = self.env.execute_query(
-            SQL("SELECT branch_id FROM kpb_branch_access_rel WHERE user_id = %s", self.env.uid)
-        )
-        mine = Domain("id", "in", [branch_id for (branch_id,) in rows])
+        mine = Domain("id", "in", self._ids_of_mine())
         return mine if True in value else ~mine
+
+    @api.model
+    def _ids_of_mine(self):
+        """Return the ids of the user's branches, archived ones among them."""
+        self.sudo().flush_model(["access_user_ids"])  # sudo: kept by the engine
+        return self.env.user.sudo().kpb_branch_ids._ids  # sudo: administrators' field

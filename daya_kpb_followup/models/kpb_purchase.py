@@ -46,7 +46,7 @@ class KpbPurchase(models.Model):
 
     # who bought what, where, from whom
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="restrict", tracking=True
+        "res.partner", "Customer", required=True, ondelete="restrict", tracking=True
     )
     branch_id = fields.Many2one("kpb.branch", required=True, ondelete="restrict", tracking=True)
     salesperson_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
@@ -89,6 +89,8 @@ class KpbPurchase(models.Model):
     _engine_unique = models.UniqueIndex(
         "(engine_number)", "Engine Number: this unit is registered already."
     )
+    # the units of a customer; those of a branch among a thousand namesakes
+    _customer = models.Index("(partner_id, branch_id)")
     # a branch's list, and its board: columns, counters and cards
     _branch_list = models.Index("(branch_id, purchase_date DESC, id DESC)")
     _branch_board = models.Index("(branch_id, stage_id, next_followup_date, id) INCLUDE (status)")
@@ -127,19 +129,16 @@ class KpbPurchase(models.Model):
     def _group_expand_stage_id(self, stages, domain):
         return stages.search([])
 
+    @api.depends("followup_ids")
     def _compute_followup_count(self):
-        counts = dict(
-            self.env["kpb.followup"]._read_group(
-                [("purchase_id", "in", self.ids)], ["purchase_id"], ["__count"]
-            )
-        )
         for purchase in self:
-            purchase.followup_count = counts.get(purchase, 0)
+            purchase.followup_count = len(purchase.followup_ids)
 
     @api.depends("partner_id", "license_plate", "chassis_number")
     def _compute_display_name(self):
         for purchase in self:
-            words = (purchase.partner_id.name, purchase.license_plate or purchase.chassis_number)
+            customer = purchase.partner_id.sudo()  # sudo: who reads a unit reads whose it is
+            words = (customer.name, purchase.license_plate or purchase.chassis_number)
             purchase.display_name = " · ".join(filter(None, words))
 
     # constraints

@@ -14,16 +14,31 @@ class KpbTimeline(models.AbstractModel):
         "followup_ids.appointment_at",
         "followup_ids.attempt_count",
         "followup_ids.state",
+        "next_followup_date",
         "next_milestone_id",
         "next_occurrence",
         "schedule_id",
     )
     @api.depends_context("lang")
     def _compute_timeline(self):
+        called = self._last_called()
         for purchase in self:
-            purchase.timeline = purchase._timeline_steps() if purchase.schedule_id else []
+            purchase.timeline = purchase._timeline_steps(called) if purchase.schedule_id else []
 
-    def _timeline_steps(self):
+    def _last_called(self):
+        """Return id of a follow-up → when its customer was last called, with an outcome."""
+        groups = self.env["kpb.attempt"]._read_group(
+            [
+                ("followup_id", "in", self.followup_ids._origin.ids),
+                ("outcome", "!=", False),
+                ("undone", "=", False),
+            ],
+            ["followup_id"],
+            ["date:max"],
+        )
+        return {followup.id: date for followup, date in groups}
+
+    def _timeline_steps(self, called):
         """Return the unit's steps for the timeline, first to last.
 
         Each: ``key name planned state late`` and, once there is a follow-up, ``followup_id
@@ -31,6 +46,8 @@ class KpbTimeline(models.AbstractModel):
         ``coming``. A step with a coupon: ``coupon_end coupon_used conflict``, the latter when the
         procedure calls after the coupon's end, and ``coupon_left`` days while it is unused. What
         happened: ``called tries appointment came where brought_by``.
+
+        :param dict called: what ``_last_called`` gives
         """
         self.ensure_one()
         today = self.branch_id._today()
@@ -60,7 +77,7 @@ class KpbTimeline(models.AbstractModel):
                     conflict=coupon["conflict"],
                     coupon_left=False if coupon["used"] else coupon["days_left"],
                 )
-            entry.update(self._told_of(followup, used.get(step.milestone.kpb_number)))
+            entry.update(self._told_of(followup, called, used.get(step.milestone.kpb_number)))
             if followup:
                 entry.update(
                     state=followup.state,
@@ -81,21 +98,20 @@ class KpbTimeline(models.AbstractModel):
             timeline.append(entry)
         return timeline
 
-    def _told_of(self, followup, visit):
+    def _told_of(self, followup, called, visit):
         """Return what happened at a step: when called, appointed, came, where, brought by whom.
 
         :param followup: the step's follow-up, if there is one
+        :param dict called: what ``_last_called`` gives
         :param visit: the visit on which its coupon was used, if it was
         """
         visit = (followup and followup.visit_id) or visit
         told = {}
         if followup:
-            answered = followup.attempt_ids.filtered(
-                lambda attempt: attempt.outcome and not attempt.undone
-            )
             text = fields.Datetime.to_string
             told["tries"] = followup.attempt_count
-            told["called"] = text(max(answered.mapped("date"))) if answered else False
+            spoken = called.get(followup._origin.id)
+            told["called"] = text(spoken) if spoken else False
             agreed = followup.appointment_at
             told["appointment"] = text(agreed) if agreed else False
         if visit:

@@ -82,6 +82,7 @@ class ResPartner(models.Model):
     def _kpb_latest_validations(self):
         """Return item → the last ``kpb.validation`` of it, in superuser mode."""
         self.ensure_one()
-        # sudo: since when an item is certain is told to whoever sees the customer
-        rows = self.sudo().kpb_validation_ids.sorted("id")
-        return {row.item: row for row in rows}
+        partner = self.sudo()  # sudo: since when an item is certain is told to whoever sees him
+        if not partner.kpb_validated_on:
+            return {}
+        return {row.item: row for row in partner.kpb_validation_ids.sorted("id")}

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from lxml import etree
 
+from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
 from .common import PURCHASE_DAY, KpbCase, at_noon
@@ -164,6 +167,22 @@ class TestQueryGrowth(KpbCase):
                     for record in (few, few, many)
                 ][1:]
                 self.assertLessEqual(costs[1], costs[0] + MOST_MORE)
+
+    def test_a_form_asks_for_nothing_twice(self):
+        """Whose branch it is, and the unit's row; the calls' attempts come as one figure each."""
+        unit = self.units[0].with_user(self.kacab)
+        specification = self.specification("kpb.purchase", "form")
+        asked, execute = [], Cursor.execute
+
+        def note(cursor, query, *args, **kwargs):
+            done = execute(cursor, query, *args, **kwargs)
+            asked.append(cursor._obj.query.decode())
+            return done
+
+        with at_noon(self.after(40)), patch.object(Cursor, "execute", note):
+            self.queries(lambda: unit.web_read(specification))
+        for words in ('"kpb_branch_access_rel"', '"kpb_attempt"', 'WHERE "kpb_purchase"."id" IN'):
+            self.assertEqual(sum(words in query for query in asked), 1, words)
 
     def test_finding_a_unit(self):
         units = self.env["kpb.purchase"].with_user(self.kacab)

@@ -25,6 +25,14 @@ class TestTimeline(CallCase):
         self.assertEqual(step["coupon_left"], 135 - (TODAY - BOUGHT).days)
         self.assertNotIn("came", step)
 
+    def test_what_was_undone_was_not_called(self):
+        call = self.make_call("kpb2")
+        self.log(call, "no_answer")
+        self.assertEqual(self.step(call.purchase_id, "kpb2-1")["called"], str(NOW))
+        call.with_user(self.admin_crm).action_undo_last_attempt()
+        step = self.step(call.purchase_id, "kpb2-1")
+        self.assertEqual((step["called"], step["tries"]), (False, 0))
+
     def test_who_came_where_brought_by_whom(self):
         call = self.make_call("kpb2")
         self.env["kpb.visit"].create(
