@@ -106,12 +106,14 @@ class KpbDashboard(models.AbstractModel):
             today = fields.Date.context_today(self)
             overdue |= ~scope.domain() & Domain("due_on", "<", today)
         overdue &= waiting
+        to_me = mine & waiting & Domain("user_id", "=", self.env.uid)
         return self._tile(
             "escalations",
             "fa-level-up",
             self.env._("Open Escalations"),
             [
                 self._rows(*where, mine & waiting, self.env._("waiting for an answer")),
+                self._rows(*where, to_me, self.env._("for you to answer")),
                 self._rows(*where, overdue, self.env._("answer overdue")),
             ],
             alarm=True,

@@ -70,13 +70,30 @@ class TestDashboard(CallCase):
                 "due": (1, 1),
                 "late": (2,),
                 "appointments": (2, 1),
-                "escalations": (0, 0),
+                "escalations": (0, 0, 0),
                 "no_owner": (1,),
                 "attention": (1,),
                 "lost": (1, 1),
                 "data": (8, 11),  # one of twelve
             },
         )
+
+    def test_what_waits_for_the_reader_is_told_apart(self):
+        call = self.make_call("kpb2")
+        rule = self.env.ref("daya_kpb_followup.kpb_escalation_rule_overdue")
+        for user, level in zip((self.kacab, self.chief), rule.level_ids, strict=False):
+            self.env["kpb.escalation"].create(
+                {
+                    "followup_id": call.id,
+                    "rule_id": rule.id,
+                    "level_id": level.id,
+                    "user_id": user.id,
+                    "branch_id": self.branch.id,
+                    "raised_on": TODAY,
+                    "due_on": TODAY,
+                }
+            )
+        self.assertEqual(self.values()["escalations"], (2, 1, 0))
 
     def test_every_number_is_the_length_of_the_list_it_opens(self):
         self.make_story()
