@@ -112,8 +112,11 @@ class KpbForecastComing(models.AbstractModel):
                    unit.next_followup_date AS planned_date
               FROM kpb_purchase AS unit
               JOIN kpb_milestone AS milestone ON milestone.id = unit.next_milestone_id
-              LEFT JOIN (SELECT DISTINCT purchase_id FROM kpb_visit
-                          WHERE kpb_number = 0 AND date >= %(lately)s) AS served
+              LEFT JOIN (SELECT visit.purchase_id, max(visit.date) AS day FROM kpb_visit AS visit
+                          WHERE visit.kpb_number = 0 AND visit.date >= %(lately)s
+                            AND NOT EXISTS (SELECT 1 FROM kpb_followup AS answered
+                                             WHERE answered.visit_id = visit.id)
+                          GROUP BY visit.purchase_id) AS served
                      ON served.purchase_id = unit.id
              WHERE unit.next_followup_date <= %(until)s AND unit.branch_id = ANY(%(branches)s)
                AND unit.status = ANY(%(statuses)s)
@@ -121,9 +124,8 @@ class KpbForecastComing(models.AbstractModel):
                    WHEN 'stnk' THEN unit.stnk_state <> 'collected' AND %(stnk)s
                    WHEN 'kpb' THEN substr(unit.ladder, milestone.kpb_number, 1) = %(not_yet)s
                         AND %(service)s
-                   WHEN 'regular' THEN %(service)s AND (
-                        served.purchase_id IS NULL AND unit.next_followup_date >= %(current)s
-                        OR unit.ladder LIKE %(never)s OR %(unanswered)s)
+                   WHEN 'regular' THEN %(service)s
+                        AND COALESCE(served.day < unit.next_followup_date - %(early)s, true)
                    ELSE %(offer)s END
             """,
             room=STEPS_A_UNIT,
@@ -134,12 +136,15 @@ class KpbForecastComing(models.AbstractModel):
             service=self._is_not_refused(Kind.KPB),
             offer=self._is_not_refused(Kind.RENEWAL),
             not_yet=NOT_YET,
-            never=f"%{NOT_YET}",
-            # few units were serviced lately: only theirs are looked at one by one
-            lately=today - CATCH_UP - timedelta(days=EARLY_SERVICE_DAYS),
-            current=today - CATCH_UP,
-            unanswered=self._is_unanswered(SQL("unit.next_followup_date")),
+            early=EARLY_SERVICE_DAYS,
+            # joined, because a lookup for each unit would keep other processes from helping
+            lately=self._earliest_pointer(today) - timedelta(days=EARLY_SERVICE_DAYS),
         )
+
+    def _earliest_pointer(self, today):
+        """Return the earliest day of a next call, today at the latest."""
+        [[day]] = self.env.execute_query(SQL("SELECT min(next_followup_date) FROM kpb_purchase"))
+        return min(day or today, today)
 
     def _occurrences(self, line):
         if not line.rule.interval_months:
