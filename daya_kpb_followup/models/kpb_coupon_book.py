@@ -18,12 +18,12 @@ class KpbCouponBook(models.AbstractModel):
         compute="_compute_coupons", help="Calls that the procedure makes after the coupon's end."
     )
 
-    @api.depends("purchase_date", "engine_number", "schedule_id", "visit_ids")
+    @api.depends("purchase_date", "engine_number", "schedule_id", "branch_id", "visit_ids")
     @api.depends_context("lang")
     def _compute_coupons(self):
         validities = self._coupon_validities()
         for unit in self:
-            lines = unit._coupon_lines(validities[unit])
+            lines = unit._coupon_lines(validities[unit]) if unit._has_plan() else []
             unit.coupons = lines
             late = [line["name"] for line in lines if line["conflict"]]
             unit.coupon_conflict = (

@@ -37,6 +37,10 @@ class KpbNextCall(models.AbstractModel):
         reached = self.env["kpb.branch"]._reached_domain("next_followup_date", as_of_by_branch)
         return reached & self._not_parked_domain()
 
+    def _has_plan(self):
+        """Return whether the unit's steps can be told: while it is entered, not yet."""
+        return bool(self.schedule_id and self.branch_id and self.purchase_date)
+
     def _plans(self):
         """Return unit → every step of its schedule in the order of its days.
 

@@ -48,8 +48,19 @@ class KpbPurchase(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, ondelete="restrict", tracking=True
     )
-    branch_id = fields.Many2one("kpb.branch", required=True, ondelete="restrict", tracking=True)
-    salesperson_id = fields.Many2one("res.users", index="btree_not_null", tracking=True)
+    branch_id = fields.Many2one(
+        "kpb.branch",
+        required=True,
+        ondelete="restrict",
+        tracking=True,
+        default=lambda self: self._default_branch_id(),
+    )
+    salesperson_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        tracking=True,
+        default=lambda self: self._default_salesperson_id(),
+    )
     product_id = fields.Many2one("product.product", "Unit", ondelete="restrict", index=True)
     purchase_date = fields.Date(required=True, tracking=True)
     # the unit
@@ -94,6 +105,20 @@ class KpbPurchase(models.Model):
     # a branch's list, and its board: columns, counters and cards
     _branch_list = models.Index("(branch_id, purchase_date DESC, id DESC)")
     _branch_board = models.Index("(branch_id, stage_id, next_followup_date, id) INCLUDE (status)")
+
+    # default
+    @api.model
+    def _default_branch_id(self):
+        """Return the one branch at which the user works; none for who looks after several."""
+        branch = self.env.user.kpb_member_ids.branch_id
+        below = branch.search_count([("parent_id", "in", branch.ids)], limit=1)
+        return branch if len(branch) == 1 and not below else branch.browse()
+
+    @api.model
+    def _default_salesperson_id(self):
+        roles = self.env.user.kpb_member_ids.role_id.mapped("code")
+        sells_here = "salesforce" in roles and self._default_branch_id()
+        return self.env.user if sells_here else self.env["res.users"]
 
     # compute
     @api.depends("branch_id", "purchase_date")

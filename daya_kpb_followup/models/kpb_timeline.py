@@ -18,12 +18,14 @@ class KpbTimeline(models.AbstractModel):
         "next_milestone_id",
         "next_occurrence",
         "schedule_id",
+        "branch_id",
+        "purchase_date",
     )
     @api.depends_context("lang")
     def _compute_timeline(self):
         called = self._last_called()
         for purchase in self:
-            purchase.timeline = purchase._timeline_steps(called) if purchase.schedule_id else []
+            purchase.timeline = purchase._timeline_steps(called) if purchase._has_plan() else []
 
     def _last_called(self):
         """Return id of a follow-up → when its customer was last called, with an outcome."""

@@ -56,6 +56,18 @@ class TestArrival(CallCase):
         with self.assertRaisesRegex(UserError, "Unit: enter"):
             self.arrive("Z 9999 ZZ").save().action_save_next()
 
+    def test_what_is_not_found_is_registered_with_its_number(self):
+        for entry, known in (
+            ("z-9999-zz", {"default_license_plate": "Z 9999 ZZ"}),
+            ("mh1jm0000ab000001", {"default_chassis_number": "MH1JM0000AB000001"}),
+            ("JM9AE-1999999", {"default_engine_number": "JM9AE1999999"}),
+            ("Nama Siapa", {}),
+            ("0812-9999-0000", {}),
+        ):
+            with self.subTest(entry=entry):
+                action = self.arrive(entry).save().action_register()
+                self.assertEqual((action["res_model"], action["context"]), ("kpb.purchase", known))
+
     def test_several_leave_the_choice(self):
         other = self.make_purchase(BOUGHT, license_plate="D 4513 AB")
         form = self.arrive("D 451")
@@ -123,6 +135,7 @@ class TestArrival(CallCase):
 
     def test_the_next_customer_finds_an_empty_screen(self):
         form = self.arrive("D 4512 AB")
+        form.odometer = 3_500
         form.odm_skipped = "Listrik padam"
         answer = form.save().with_user(self.admin_crm).action_save_next()
         following = answer["params"]["next"]
@@ -130,8 +143,17 @@ class TestArrival(CallCase):
         self.assertFalse(following.get("res_id"))
         self.assertIn("D 4512 AB", answer["params"]["message"])
 
+    def test_the_odometer_is_asked_for(self):
+        form = self.arrive("D 4512 AB")
+        form.service = "0"
+        with self.assertRaisesRegex(UserError, "Odometer: enter"):
+            form.save().action_save_next()
+        form.note = "Speedometer mati"
+        self.assertEqual(self.save(form).note, "Speedometer mati")
+
     def test_validation_is_asked_for_before_the_visit_closes_the_call(self):
         form = self.arrive("D 4512 AB")
+        form.odometer = 3_500
         with self.assertRaisesRegex(UserError, "validate his data in ODM"):
             form.save().action_save_next()
         self.assertEqual(self.call.state, "todo")
@@ -143,6 +165,7 @@ class TestArrival(CallCase):
     def test_a_service_nobody_called_for_needs_no_validation(self):
         form = self.arrive("D 4512 AB")
         form.service = "0"
+        form.odometer = 3_500
         self.save(form)
         self.assertEqual(self.call.state, "todo")
 

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from psycopg2.errors import ForeignKeyViolation
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .common import PURCHASE_DAY, KpbCase, at_noon
@@ -19,6 +20,37 @@ class TestPurchase(KpbCase):
             cls.known = cls.make_purchase(
                 branch=cls.sister, chassis_number="MH1KNOWN", engine_number="JFKNOWN"
             )
+
+    # by hand
+    def test_a_seller_enters_a_unit_by_hand(self):
+        with at_noon(PURCHASE_DAY):
+            form = Form(self.env["kpb.purchase"].with_user(self.sales))
+            self.assertEqual((form.branch_id, form.salesperson_id), (self.branch, self.sales))
+            self.assertFalse(form.coupons)
+            form.partner_id = self.env["res.partner"].create({"name": "Siti Baru"})
+            form.chassis_number, form.engine_number = "MH1NEW", "JFNEW"
+            form.purchase_date = PURCHASE_DAY
+            self.assertEqual(len(form.coupons), 4)
+            for name in ("branch_id", "purchase_date", "schedule_id"):
+                with self.subTest(name):
+                    known = form[name]
+                    form[name] = known.browse() if name.endswith("_id") else False
+                    self.assertFalse(form.coupons or form.timeline)
+                    form[name] = known
+            unit = form.save()
+        self.assertEqual(unit.next_milestone_id.code, "stnk")
+        self.assertTrue(unit.coupons)
+
+    def test_who_sells_nothing_or_looks_after_several_branches_chooses(self):
+        table = [
+            (self.admin_crm, self.branch),
+            (self.pic_crm, self.env["kpb.branch"]),
+            (self.env.ref("base.user_admin"), self.env["kpb.branch"]),
+        ]
+        for user, branch in table:
+            with self.subTest(user.login):
+                form = Form(self.env["kpb.purchase"].with_user(user))
+                self.assertEqual((form.branch_id, bool(form.salesperson_id)), (branch, False))
 
     # what is refused
     def test_bad_input_is_refused_with_the_field_and_the_record_and_changes_nothing(self):

@@ -15,6 +15,8 @@ from ..rules.schedule import Kind
 SHOWN = 8
 #: Shorter entries would find half the register.
 SHORTEST = 3
+#: A chassis number (VIN) has this many letters and digits; an engine number at least so many.
+CHASSIS_LENGTH, ENGINE_LENGTH = 17, 10
 ITEMS = ("name", "address", "nik", "phone", "birth")
 
 
@@ -123,17 +125,25 @@ class KpbArrival(models.TransientModel):
     @api.model
     def _number_domain(self, entry):
         """Return the domain of units with exactly this plate, engine or chassis number."""
-        number = re.sub(r"[\s.-]", "", entry).upper()
-        plate = re.match(r"^([A-Z]{1,2})(\d{1,4})([A-Z]{0,3})$", number)
+        number = self._as_number(entry)
         exact = Domain("engine_number", "=", number) | Domain("chassis_number", "=", number)
-        if plate:
-            exact |= Domain("license_plate", "=", " ".join(filter(None, plate.groups())))
-            exact |= Domain("license_plate", "=", number)
+        if plate := self._as_plate(number):
+            exact |= Domain("license_plate", "in", [plate, number])
         return exact
 
     @api.model
+    def _as_number(self, entry):
+        return re.sub(r"[\s.-]", "", entry or "").upper()
+
+    @api.model
+    def _as_plate(self, number):
+        """Return a plate as it is written on the unit; None for what is no plate."""
+        plate = re.match(r"^([A-Z]{1,2})(\d{1,4})([A-Z]{0,3})$", number)
+        return " ".join(filter(None, plate.groups())) if plate else None
+
+    @api.model
     def _loose_domain(self, entry):
-        number = re.sub(r"[\s.-]", "", entry).upper()
+        number = self._as_number(entry)
         loose = Domain.OR(
             Domain(name, "ilike", value)
             for name, value in (
@@ -281,6 +291,24 @@ class KpbArrival(models.TransientModel):
         return told
 
     # recording
+    def action_register(self):
+        """Open a new unit with the number that was not found in the field it belongs to."""
+        number = self._as_number(self.entry)
+        known = {}
+        if plate := self._as_plate(number):
+            known["default_license_plate"] = plate
+        elif len(number) == CHASSIS_LENGTH:
+            known["default_chassis_number"] = number
+        elif len(number) >= ENGINE_LENGTH and re.match(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+$", number):
+            known["default_engine_number"] = number
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Unit"),
+            "res_model": "kpb.purchase",
+            "views": [(False, "form")],
+            "context": known,
+        }
+
     def action_save_next(self):
         """Record the visit and make room for the next customer."""
         visit = self._record()
@@ -342,6 +370,13 @@ class KpbArrival(models.TransientModel):
             raise UserError(self.env._("Service: choose the coupon, or a regular service."))
         if not self.date:
             raise UserError(self.env._("Date: enter the day of the visit."))
+        came_here = foreign or self.place != Place.ELSEWHERE.value
+        if came_here and not self.odometer and not (self.note or "").strip():
+            raise UserError(
+                self.env._(
+                    "Odometer: enter the kilometres, or write in the note why they cannot be read."
+                )
+            )
         if foreign and not self.env.user.kpb_member_ids:
             raise UserError(
                 self.env._("You are no member of a branch, so a sister branch's unit is not yours.")
