@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 
 from ..rules.outcomes import OPEN_STATES, Result
 
@@ -9,12 +8,6 @@ PLANNING_FIELDS = frozenset({"branch_id", "purchase_date", "schedule_id"})
 #: Changing one of these moves the end of the coupon period.
 PERIOD_FIELDS = frozenset({"engine_number", "purchase_date", "schedule_id"})
 UNIT_NUMBERS = ("chassis_number", "engine_number", "license_plate")
-
-STAGE_OF_STATUS = {
-    "lost": "daya_kpb_followup.kpb_stage_lost",
-    "stopped": "daya_kpb_followup.kpb_stage_stopped",
-    "prospect": "daya_kpb_followup.kpb_stage_prospect",
-}
 
 
 class KpbPurchase(models.Model):
@@ -79,14 +72,6 @@ class KpbPurchase(models.Model):
         ondelete="restrict",
         help="The revision in force when the unit was sold; a newer one does not change it.",
     )
-    stage_id = fields.Many2one(
-        "kpb.stage",
-        compute="_compute_stage_id",
-        store=True,
-        index=True,
-        ondelete="restrict",
-        group_expand="_group_expand_stage_id",
-    )
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, copy=False, index=True)
     # the facts
     followup_ids = fields.One2many("kpb.followup", "purchase_id", "Follow-ups")
@@ -102,9 +87,8 @@ class KpbPurchase(models.Model):
     )
     # the units of a customer; those of a branch among a thousand namesakes
     _customer = models.Index("(partner_id, branch_id)")
-    # a branch's list, and its board: columns, counters and cards
+    # the list of a branch
     _branch_list = models.Index("(branch_id, purchase_date DESC, id DESC)")
-    _branch_board = models.Index("(branch_id, stage_id, next_followup_date, id) INCLUDE (status)")
 
     # default
     @api.model
@@ -128,31 +112,6 @@ class KpbPurchase(models.Model):
                 # sudo: sellers need no right on the procedure to sell by it
                 current = purchase.branch_id.sudo().schedule_id
                 purchase.schedule_id = current._revision_at(purchase.purchase_date)
-
-    @api.depends("status", "next_milestone_id", "followup_ids.state", "followup_ids.milestone_id")
-    def _compute_stage_id(self):
-        last_stage = self.env.ref("daya_kpb_followup.kpb_stage_renewal")
-        called_about = self._open_milestones()
-        for purchase in self:
-            if purchase.status in STAGE_OF_STATUS:
-                purchase.stage_id = self.env.ref(STAGE_OF_STATUS[purchase.status])
-                continue
-            milestone = called_about.get(purchase._origin.id) or purchase.next_milestone_id
-            purchase.stage_id = milestone.stage_id or last_stage
-
-    def _open_milestones(self):
-        """Return id of a unit → the milestone of its last call that is open."""
-        followups = self.env["kpb.followup"]
-        still_open = followups.search_fetch(
-            followups._open_domain() & Domain("purchase_id", "in", self._origin.ids),
-            ["purchase_id", "milestone_id"],
-            order="planned_date, id",
-        )
-        return {call.purchase_id.id: call.milestone_id for call in still_open}
-
-    @api.model
-    def _group_expand_stage_id(self, stages, domain):
-        return stages.search([])
 
     @api.depends("followup_ids")
     def _compute_followup_count(self):

@@ -13,6 +13,7 @@ FOLLOWS = frozenset(
         "next_followup_date",
         "next_milestone_id",
         "next_occurrence",
+        "next_step_date",
         "pardoned_date",
         "stage_id",
         "status",

@@ -40,6 +40,7 @@ from . import test_job
 from . import test_json2
 from . import test_load_levelling
 from . import test_log_attempt
+from . import test_next_step
 from . import test_offer
 from . import test_purchase
 from . import test_query_growth

@@ -276,6 +276,9 @@ class TestSimulation(KpbCase):
                 still_open = unit.followup_ids.filtered(lambda call: call.state in OPEN_STATES)
                 last = still_open.sorted("planned_date")[-1:].milestone_id.code
                 self.assertEqual(shown, last or life.story.next_step(day), (day, life.story))
+            waiting = unit.followup_ids.filtered(lambda call: call.state in OPEN_STATES)
+            ahead = min(waiting.mapped("deadline"), default=unit.next_followup_date)
+            self.assertEqual(unit.next_step_date, ahead, (day, life.story))
         self.assertEqual(self.env["kpb.reconciler"]._reconcile(), 0, f"{day}: to be repaired")
 
     def check_the_end(self):

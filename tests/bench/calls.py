@@ -101,8 +101,9 @@ ACTIVITIES = """
     WHERE c.is_open
 """
 STAGES = """
-    UPDATE kpb_purchase p SET stage_id = s.stage_id
-    FROM bench_call c JOIN kpb_milestone s ON s.id = c.milestone_id
+    UPDATE kpb_purchase p SET stage_id = s.stage_id, next_step_date = f.deadline
+    FROM bench_call c JOIN kpb_followup f ON f.id = c.id
+    JOIN kpb_milestone s ON s.id = c.milestone_id
     WHERE c.is_open AND c.purchase_id = p.id
 """
 ANSWERS = """

@@ -108,7 +108,8 @@ def read_rows(cr):
         written[table] = ([column.name for column in cr.description], cr.fetchall())
     cr.execute(
         """
-        SELECT p.id, p.next_milestone_id, p.next_occurrence, p.next_followup_date, p.stage_id
+        SELECT p.id, p.next_milestone_id, p.next_occurrence, p.next_followup_date,
+            p.next_step_date, p.stage_id
         FROM kpb_purchase p JOIN bench_due USING (id) ORDER BY p.id
         """
     )
@@ -133,11 +134,13 @@ def sql(env, written):
                 """
                 UPDATE kpb_purchase p SET next_milestone_id = v.milestone,
                     next_occurrence = v.occurrence, next_followup_date = v.day,
-                    stage_id = v.stage, write_date = now() AT TIME ZONE 'UTC'
-                FROM (VALUES %s) AS v(id, milestone, occurrence, day, stage) WHERE p.id = v.id
+                    next_step_date = v.call_on, stage_id = v.stage,
+                    write_date = now() AT TIME ZONE 'UTC'
+                FROM (VALUES %s) AS v(id, milestone, occurrence, day, call_on, stage)
+                WHERE p.id = v.id
                 """,
                 units[start : start + CHUNK],
-                template="(%s, %s::int, %s::int, %s::date, %s::int)",
+                template="(%s, %s::int, %s::int, %s::date, %s::date, %s::int)",
                 page_size=CHUNK,
             )
         cr.commit()

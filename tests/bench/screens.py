@@ -106,7 +106,7 @@ def ours(client):
     by_date = "purchase_date desc, id desc"
     return {
         "list": read_list(client, "kpb.followup", mine, "deadline, id"),
-        "board": read_kanban(client, unit, [], "stage_id", "next_followup_date, id"),
+        "board": read_kanban(client, unit, [], "stage_id", "next_step_date, id"),
         "counters": read_counters(client, unit, [], "stage_id", "status", statuses),
         "find by name": find(client, unit, [row["partner_id"][1].split(" · ")[0] for row in some]),
         "find by plate": find(client, unit, [row["license_plate"] for row in some]),

@@ -19,7 +19,13 @@ LEFT_BEHIND = (
     "kpb_followup",
     "bus_bus",
 )
-POINTER = ("next_milestone_id", "next_occurrence", "next_followup_date", "stage_id")
+POINTER = (
+    "next_milestone_id",
+    "next_occurrence",
+    "next_followup_date",
+    "next_step_date",
+    "stage_id",
+)
 
 
 def remember(cr):
@@ -29,9 +35,9 @@ def remember(cr):
     """
     cr.execute("DROP TABLE IF EXISTS bench_due, bench_last")
     cr.execute(
-        """
+        f"""
         CREATE TABLE bench_due AS
-        SELECT p.id, next_milestone_id, next_occurrence, next_followup_date, stage_id
+        SELECT p.id, {", ".join(POINTER)}
         FROM kpb_purchase p
         WHERE next_followup_date <= (now() AT TIME ZONE 'Asia/Jayapura')::date ORDER BY p.id
         """

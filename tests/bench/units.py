@@ -35,7 +35,7 @@ PURCHASES = """
     INSERT INTO kpb_purchase (id, partner_id, branch_id, salesperson_id, product_id, purchase_date,
         chassis_number, engine_number, license_plate, schedule_id, status, stage_id, stnk_state,
         lost_date, lost_reason_id, next_milestone_id, next_occurrence, next_followup_date,
-        create_uid, write_uid, create_date, write_date)
+        next_step_date, create_uid, write_uid, create_date, write_date)
     SELECT u.purchase_id, u.partner_id, u.branch_id, u.salesperson_id, u.product_id, u.bought,
         'MH1' || u.prefix || lpad(u.i::text, 10, '0'), u.prefix || 'E' || lpad(u.i::text, 7, '0'),
         u.plate, %(schedule)s, u.status,
@@ -44,7 +44,7 @@ PURCHASES = """
         CASE WHEN u.bought < u.day - 30 THEN 'collected' ELSE 'in_process' END,
         CASE u.status WHEN 'lost' THEN u.bought + 376 END,
         CASE u.status WHEN 'lost' THEN %(reason)s::int END,
-        n.milestone_id, COALESCE(n.occurrence, 0), n.planned, 1, 1, u.bought, u.bought
+        n.milestone_id, COALESCE(n.occurrence, 0), n.planned, n.planned, 1, 1, u.bought, u.bought
     FROM bench_unit u
     LEFT JOIN bench_step n ON u.status = 'active' AND n.bought = u.bought
         AND n.planned + u.is_due::int > u.day

@@ -11,6 +11,7 @@ I4  no live activity of ours without an open follow-up
 I5  at most one escalation per (follow-up, rule, station)
 I6  at most one opportunity per offer
 I7  the unique indexes are there and valid
+I10 a unit's next day is that of the open call that waits longest, else of the call to come
 """
 
 from calendar import monthrange
@@ -64,6 +65,13 @@ IN_SQL = {
     "I6": """
         SELECT kpb_purchase_id, count(*) FROM crm_lead
          WHERE kpb_purchase_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1
+    """,
+    "I10": """
+        SELECT p.id, p.next_step_date, p.next_followup_date, min(f.deadline) FROM kpb_purchase p
+          LEFT JOIN kpb_followup f
+                 ON f.purchase_id = p.id AND f.state IN ('todo', 'appointment')
+         GROUP BY p.id
+        HAVING p.next_step_date IS DISTINCT FROM COALESCE(min(f.deadline), p.next_followup_date)
     """,
 }
 
