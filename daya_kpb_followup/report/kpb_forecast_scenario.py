@@ -196,7 +196,8 @@ class KpbForecastScenario(models.AbstractModel):
         found = []
         todays = {branch: branch._today() for branch in branches}
         earliest = min(todays.values())
-        end = earliest + timedelta(weeks=self._weeks() + 1, days=-earliest.weekday() - 1)
+        latest = max(todays.values())  # where it is Monday already, a week more lies ahead
+        end = latest + timedelta(weeks=self._weeks() + 1, days=-latest.weekday() - 1)
         for branch, today in todays.items():
             weekdays, holidays = branch._working_days(today, end + HORIZON)
             days = [today + timedelta(days=ahead) for ahead in range((end - earliest).days + 1)]

@@ -38,6 +38,14 @@ class TestReportForecast(ReportCase):
             [("series", "=", "coming"), ("purchase_id", "in", self.life.units.ids)]
         )
 
+    def test_the_weeks_count_from_the_branch_where_it_is_latest(self):
+        east = self.make_branch("Cabang Uji Timur", "TST-E", tz="Asia/Jayapura")
+        scenario = self.env["kpb.forecast.scenario"].with_context(kpb_forecast_weeks=5)
+        with freeze_time("2025-03-16 16:30:00"):  # Sunday in Bandung, Monday in Jayapura
+            self.assertNotEqual(self.branch._today(), east._today())
+            places = scenario._places(self.branch | east)
+        self.assertEqual({place.until for place in places}, {date(2025, 4, 27)})
+
     def test_calls_to_come_are_those_that_generation_makes(self):
         """Nothing else happens for thirteen weeks: what is made then is what was foreseen."""
         foreseen = Counter(
