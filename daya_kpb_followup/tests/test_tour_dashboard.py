@@ -92,9 +92,23 @@ class TestTourDashboard(KpbCase, HttpCase):
 
             return patch.object(followups, name, count)
 
+        unit = self.env["kpb.purchase"].search([("partner_id.name", "=", "Uji Telat Satu")])
+        unit.activity_schedule(summary="STNK", user_id=self.admin_crm.id)
         with counted("web_search_read"), counted("call_counts"):
             self.start_tour(
                 "/odoo/kpb-my-followups", "kpb_counters_once", login=self.admin_crm.login
             )
         # the list as it opens, and once for each click
         self.assertEqual(asked, {"web_search_read": 3, "call_counts": 3})
+
+    def test_a_list_opens_without_its_numbers(self):
+        followups = self.registry["kpb.followup"]
+
+        @wraps(followups.call_counts)
+        def refused(records, domains):
+            raise UserError(records.env._("No."))
+
+        with patch.object(followups, "call_counts", refused):
+            self.start_tour(
+                "/odoo/kpb-my-followups", "kpb_counters_failed", login=self.admin_crm.login
+            )

@@ -1,5 +1,6 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { Domain } from "@web/core/domain";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -19,13 +20,11 @@ const ICONS = {
     this_week: "fa-calendar-o",
 };
 
-/** Units with something to do that is no call: an STNK to chase, data to correct. */
-const MY_UNITS = [["activity_ids.user_id", "=", user.userId]];
-
 /**
  * The row above a caller's list: how many calls today, late, appointments, this week. Each is the
  * length of the list behind a filter of the search view; a click applies that filter. Whoever has
- * tasks on units as well, Admin STNK for one, finds their number beside it.
+ * tasks on units as well, Admin STNK for one, finds their number beside it; a click leads to them.
+ * One call to the server counts all; the list opens without the numbers when it fails.
  */
 export class KpbCallCounters extends Component {
     static template = "daya_kpb_followup.KpbCallCounters";
@@ -36,7 +35,7 @@ export class KpbCallCounters extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.icons = ICONS;
-        this.state = useState({ counts: {}, tasks: 0 });
+        this.state = useState({ calls: {}, tasks: 0 });
         onWillStart(() => this.count());
         onWillUpdateProps(() => this.count());
     }
@@ -54,7 +53,7 @@ export class KpbCallCounters extends Component {
     }
 
     isPressing(item) {
-        return item.name === "overdue" && this.state.counts[item.name] > 0;
+        return item.name === "overdue" && this.state.calls[item.name] > 0;
     }
 
     async count() {
@@ -66,12 +65,17 @@ export class KpbCallCounters extends Component {
                 Domain.and([...always, item.domain]).toList(context),
             ])
         );
-        [this.state.counts, this.state.tasks] = await this.keepLast.add(
-            Promise.all([
-                this.orm.call("kpb.followup", "call_counts", [domains]),
-                this.orm.searchCount("kpb.purchase", MY_UNITS),
-            ])
-        );
+        try {
+            const counts = await this.keepLast.add(
+                this.orm.silent.call("kpb.followup", "call_counts", [domains])
+            );
+            Object.assign(this.state, counts);
+        } catch (error) {
+            if (!(error instanceof RPCError || error instanceof ConnectionLostError)) {
+                throw error;
+            }
+            Object.assign(this.state, { calls: {}, tasks: 0 });
+        }
     }
 
     openTasks() {

@@ -51,5 +51,16 @@ tours.add("kpb_counters_once", {
         click("[data-counter=overdue]", "All again"),
         see("[data-counter=overdue][aria-pressed=false]"),
         see(".o_data_row:contains('Uji Nanti')"),
+        click("[data-counter=tasks]:contains('1')", "What is to do on units"),
+        see(".o_data_row:contains('Uji Telat Satu')"),
+        see(".o_list_view:not(:has(.o_data_row:contains('Uji Telat Dua')))", "And on no other"),
+    ],
+});
+
+tours.add("kpb_counters_failed", {
+    steps: () => [
+        see(".o_data_row:contains('Uji Telat Satu')", "The calls are there without their numbers"),
+        see("[data-counter=overdue]:not(:contains('2'))"),
+        see("body:not(:has(.o_dialog))"),
     ],
 });
