@@ -144,6 +144,16 @@ class KpbBranch(models.Model):
             for day, ids in branches_of_day.items()
         )
 
+    @api.model
+    def _passed_domain(self, name, as_of_by_branch):
+        """Return the domain of rows of which a day is over by the clock of their branch.
+
+        :param str name: as for ``_reached_domain``
+        :param dict as_of_by_branch: as for ``_reached_domain``
+        """
+        day_before = {branch: day - timedelta(days=1) for branch, day in as_of_by_branch.items()}
+        return self._reached_domain(name, day_before)
+
     def _local(self, moment):
         """Return a moment by the clock on the branch's wall.
 

@@ -143,9 +143,8 @@ class KpbFollowup(models.Model):
         A certificate is called for until it is collected; a day that the customer named is kept.
         """
         todays = self.env["kpb.branch"]._todays()
-        yesterdays = {branch: today - timedelta(days=1) for branch, today in todays.items()}
         overdue = Domain("state", "=", State.TODO.value)
-        overdue &= self.env["kpb.branch"]._reached_domain("deadline", yesterdays)
+        overdue &= self.env["kpb.branch"]._passed_domain("deadline", todays)
         latest = max(todays.values(), default=date.max)
         calls = self.search(overdue & self._perhaps_too_late_domain(latest))
         self.env["kpb.job"]._work_off(

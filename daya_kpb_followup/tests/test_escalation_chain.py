@@ -1,5 +1,11 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
+from odoo import Command
+
+from ..rules.escalation import Decision
+from .call_case import utc
 from .common import PURCHASE_DAY, KpbCase, at_noon
 
 
@@ -127,3 +133,54 @@ class TestEscalationChain(KpbCase):
         self.assertEqual(told.partner_ids, caller.partner_id)
         self.assertNotIn(self.kacab.partner_id, followup.message_partner_ids)
         self.assertIn("Sudah saya telepon", followup.with_user(caller).escalation_conversation)
+
+    def test_one_chunk_asks_each_by_his_branch_s_days_and_in_his_language(self):
+        for lang in ("en_US", "id_ID"):
+            self.env["res.lang"]._activate_lang(lang)
+        self.sister.tz = "Asia/Jayapura"
+        self.sister.resource_calendar_id = self.branch.resource_calendar_id.copy()
+        self.kacab.lang, self.sister_kacab.lang = "en_US", "id_ID"
+        rule = self.env["kpb.escalation.rule"].create(
+            {
+                "name": "Late call",
+                "trigger": "overdue",
+                "level_ids": [Command.create({"role_id": self.roles["kacab"].id})],
+            }
+        )
+        rule.with_context(lang="id_ID").name = "Telepon terlambat"
+        with at_noon(PURCHASE_DAY):
+            units = [self.make_purchase(branch=branch) for branch in (self.branch, self.sister)]
+        self.generate(self.after(30))
+        own, sister = (self.followup(unit, "kpb1") for unit in units)
+        tuesday, wednesday, thursday, friday = (self.after(days) for days in range(43, 47))
+        for branch, holiday in ((self.branch, wednesday), (self.sister, thursday)):
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Libur",
+                    "calendar_id": branch.resource_calendar_id.id,
+                    "date_from": utc(holiday, 0, tz=branch.tz),
+                    "date_to": utc(holiday, 23, 59, tz=branch.tz),
+                }
+            )
+        station = rule.level_ids._as_rule()
+        # half past one on Wednesday at the sister branch
+        with freeze_time(utc(tuesday, 23, 30)):
+            self.env["kpb.escalation"]._raise(
+                rule,
+                {
+                    own: Decision(station, self.kacab.id),
+                    sister: Decision(station, self.sister_kacab.id),
+                },
+            )
+        for call, person, raised_on, due_on, name in (
+            (own, self.kacab, tuesday, thursday, "Late call"),
+            (sister, self.sister_kacab, wednesday, friday, "Telepon terlambat"),
+        ):
+            line = call.escalation_ids
+            with self.subTest(branch=call.branch_id.name):
+                self.assertEqual((line.user_id, line.branch_id), (person, call.branch_id))
+                self.assertEqual((line.raised_on, line.due_on), (raised_on, due_on))
+                activity = line.activity_ids
+                self.assertEqual((activity.user_id, activity.date_deadline), (person, due_on))
+                spoken = call.with_context(lang=person.lang)
+                self.assertEqual(activity.summary, f"{name}: {spoken.display_name}")
