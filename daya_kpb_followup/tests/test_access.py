@@ -1,5 +1,6 @@
 from contextlib import suppress
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -175,6 +176,33 @@ class TestAccess(KpbCase):
         self.assertFalse(purchase.search([("id", "=", purchase.id)]))
 
     # what people may not do by hand
+    def test_who_sees_a_branch_follows_from_its_members_only(self):
+        system = self.env.ref("base.user_admin")
+        people = self.env["res.users"].with_user(system).with_context(lang="en_US")
+        self.assertFalse(people.env.su)
+        given = [Command.set(self.sister.ids)]
+        new = {"name": "Orang Baru", "login": "kpb_test_new"}
+        sentence = "May See These Branches: .*members of the branch"
+        for change in (
+            lambda: people.browse(self.sales.id).write({"kpb_branch_ids": given}),
+            lambda: people.create({**new, "kpb_branch_ids": given}),
+            lambda: people.with_context(default_kpb_branch_ids=self.sister.ids).create(new),
+        ):
+            with self.assertRaisesRegex(UserError, sentence), self.cr.savepoint():
+                change()
+        imported = people.load(
+            ["name", "login", "kpb_branch_ids/.id"],
+            [["Lain", "kpb_test_load", str(self.sister.id)]],
+        )
+        self.assertFalse(imported["ids"])
+        self.assertRegex(imported["messages"][0]["message"], sentence)
+        self.assertFalse(self.sister.with_user(self.sales).is_mine)
+        # what the refusal tells to do
+        self.sister.with_user(self.admin).member_ids = [
+            Command.create({"role_id": self.roles["kabeng"].id, "user_id": self.sales.id})
+        ]
+        self.assertTrue(self.sister.with_user(self.sales).is_mine)
+
     def test_attempts_and_validations_are_kept_as_they_are(self):
         for model in ("kpb.attempt", "kpb.validation"):
             for user in (self.sales, self.kacab, self.admin):
