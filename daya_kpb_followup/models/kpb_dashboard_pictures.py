@@ -31,8 +31,8 @@ class KpbDashboard(models.AbstractModel):
     def pictures(self, names, branch_id=False):
         """Return what some pictures of the start page show.
 
-        They are calls of their own because the load looks thirteen weeks ahead: nothing else need
-        wait for it.
+        They are calls of their own because the load looks ``LOAD_WEEKS`` weeks ahead: nothing else
+        need wait for it.
 
         :param list names: out of ``funnel``, ``ladder``, ``load``
         :param int branch_id: as for ``figures``
