@@ -147,12 +147,15 @@ class KpbGenerator(models.AbstractModel):
                         callers.get((purchase, milestone.role_id)),
                     )
                     last = useful_until(step, coupon_ends[purchase].get(milestone.kpb_number))
-                    day = plan_day(user, branch, deadline, last)
+                    # nobody is late with a call that was not there before
+                    today = working_day_on_or_after(as_of[branch], *working_days[branch])
+                    first = max(deadline, today)
+                    day = plan_day(user, branch, first, last)
                     vals |= {
                         "user_id": user.id,
                         "no_owner_reason": reason,
                         "deadline": day,
-                        "levelled_from": deadline if day != deadline else False,
+                        "levelled_from": first if day != first else False,
                     }
                 vals_list.append(vals)
             following[purchase] = plan.following
