@@ -65,7 +65,11 @@ def generate(env):
         return counts[-1] == counts[-2]
 
     run_cron(env, "ir_cron_kpb_generate", nothing_new)
-    return f"{counts[-1] - counts[0]} follow-ups created"
+    too_late = followups.search_count([("result", "=", "expired")])
+    return (
+        f"{counts[-1] - counts[0]} follow-ups created; {too_late} are closed, because the call came"
+        " too late to be of use"
+    )
 
 
 def open_followups(env):
