@@ -149,7 +149,7 @@ class KpbGenerator(models.AbstractModel):
                     last = useful_until(step, coupon_ends[purchase].get(milestone.kpb_number))
                     # nobody is late with a call that was not there before
                     today = working_day_on_or_after(as_of[branch], *working_days[branch])
-                    first = max(deadline, today)
+                    first = max(deadline, min(today, last))
                     day = plan_day(user, branch, first, last)
                     vals |= {
                         "user_id": user.id,

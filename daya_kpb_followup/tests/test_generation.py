@@ -117,6 +117,14 @@ class TestGeneration(KpbCase):
                 self.assertEqual(call.activity_ids.date_deadline, made)
                 self.assertLess(call.first_deadline, self.after(45))
 
+    def test_a_late_call_does_not_wait_for_monday_when_its_coupon_ends_on_sunday(self):
+        with at_noon(self.after(80)):
+            units = [self.make_purchase(self.after(number)) for number in range(7)]
+            ends = {unit: unit._coupon_ends()[unit][1] for unit in units}
+        [unit] = (unit for unit in units if ends[unit].weekday() == 6)
+        self.generate(ends[unit] - timedelta(days=1))
+        self.assertEqual(self.followup(unit, "kpb1").deadline, ends[unit])
+
     def test_thirty_daily_runs_equal_one_after_thirty_days(self):
         with at_noon(PURCHASE_DAY):
             purchase = self.make_purchase()
