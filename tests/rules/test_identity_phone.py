@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from written_numbers import FULL_WIDTH, anything, blanks, refusal, thorough
 
@@ -156,9 +156,11 @@ styles = st.sampled_from(["0{}", "+62{}", "62{}", "{}", "+620{}", "620{}", "0062
 
 @thorough
 @given(national=mobiles, style=styles, wide=st.booleans(), gap=blanks, at=st.integers(1, 9))
+@example(national="8110000000", style="{}", wide=False, gap=".", at=8)
 def test_every_way_of_writing_gives_the_same_number(national, style, wide, gap, at):
     written = style.format(national)
     written = written[:at] + gap + written[at:]
+    assume(not written.endswith(".0"))  # that is how a spreadsheet writes a whole number
     found = parse_phone(written.translate(FULL_WIDTH) if wide else written)
     assert found == Phone(f"+62{national}", mobile=True)
 
