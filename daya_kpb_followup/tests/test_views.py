@@ -102,6 +102,21 @@ class TestViews(KpbCase):
                     answer = model.get_views([(view.id, view.type)])
                     self.assertTrue(answer["views"][view.type]["arch"])
 
+    def test_every_form_opens_empty_for_who_may_create(self):
+        forms = self.addon_records("ir.ui.view").filtered(
+            lambda view: view.type == "form" and view.mode == "primary"
+        )
+        opened = 0
+        for name, user in self.people.items():
+            for view in forms:
+                model = self.env[view.model].with_user(user)
+                if model._abstract or not model.has_access("create"):
+                    continue
+                with self.subTest(group=name, view=view.name):
+                    Form(model, view=view)
+                    opened += 1
+        self.assertGreater(opened, 20)
+
     def test_every_action_opens_for_those_who_see_its_menu(self):
         actions = self.addon_records("ir.actions.act_window")
         menus = self.addon_records("ir.ui.menu")
