@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_exists
+
+from ..tools.columns import add_columns
 
 
 class KpbAttempt(models.Model):
@@ -12,9 +13,7 @@ class KpbAttempt(models.Model):
 
     def _auto_init(self):
         """Take over the appointments that stand, before the ORM meets an empty column."""
-        cr = self.env.cr
-        if table_exists(cr, self._table) and not column_exists(cr, self._table, "appointment_at"):
-            create_column(cr, self._table, "appointment_at", "timestamp")
+        if add_columns(self, "appointment_at"):
             self.pool.post_init(self._fill_appointments)
         return super()._auto_init()
 

@@ -1,19 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ..rules.measures import NOT_REACHED
 from ..rules.outcomes import Outcome
+from ..tools.columns import add_columns
 from .kpb_attempt import CHANNELS
 
 SATURDAY = 5
-COLUMNS = {
-    "first_call_at": "timestamp",
-    "first_contact_at": "timestamp",
-    "first_appointment_at": "timestamp",
-    "last_channel": "varchar",
-    "weekend_appointment": "bool",
-}
+COLUMNS = (
+    "first_call_at",
+    "first_contact_at",
+    "first_appointment_at",
+    "last_channel",
+    "weekend_appointment",
+)
 
 
 class KpbFollowup(models.Model):
@@ -38,10 +38,7 @@ class KpbFollowup(models.Model):
 
     def _auto_init(self):
         """Fill the columns by one statement; the ORM would take hours for millions of calls."""
-        cr = self.env.cr
-        if table_exists(cr, self._table) and not column_exists(cr, self._table, "first_call_at"):
-            for name, kind in COLUMNS.items():
-                create_column(cr, self._table, name, kind)
+        if add_columns(self, *COLUMNS):
             self.pool.post_init(self._fill_first_times)
         return super()._auto_init()
 

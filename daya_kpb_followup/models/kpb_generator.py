@@ -93,6 +93,10 @@ class KpbGenerator(models.AbstractModel):
         answering = self._visit_finder(called)
         plans = called._plans()
         working_days = self._working_days(called, as_of)
+        first_days = {
+            branch: working_day_on_or_after(as_of[branch], *days)
+            for branch, days in working_days.items()
+        }
         members = self.env["kpb.assignment"]._members()
         load = self.env.context.get("kpb_open_load")  # counted once per run
         find = self.env["kpb.assignment"]._finder(load and load(), members)
@@ -148,8 +152,7 @@ class KpbGenerator(models.AbstractModel):
                     )
                     last = useful_until(step, coupon_ends[purchase].get(milestone.kpb_number))
                     # nobody is late with a call that was not there before
-                    today = working_day_on_or_after(as_of[branch], *working_days[branch])
-                    first = max(deadline, min(today, last))
+                    first = max(deadline, min(first_days[branch], last))
                     day = plan_day(user, branch, first, last)
                     vals |= {
                         "user_id": user.id,

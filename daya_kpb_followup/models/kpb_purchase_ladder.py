@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_exists
 
 from ..rules.measures import ladder
 from ..rules.outcomes import Place
+from ..tools.columns import add_columns
 
 
 class KpbPurchase(models.Model):
@@ -23,9 +23,7 @@ class KpbPurchase(models.Model):
 
     def _auto_init(self):
         """Fill the column by one statement; the ORM would take hours for a million units."""
-        cr = self.env.cr
-        if table_exists(cr, self._table) and not column_exists(cr, self._table, "ladder"):
-            create_column(cr, self._table, "ladder", "varchar")
+        if add_columns(self, "ladder"):
             self.pool.post_init(self._fill_ladder)
         return super()._auto_init()
 

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_exists
+
+from ..tools.columns import add_columns
 
 STAGE_OF_STATUS = {
     "lost": "daya_kpb_followup.kpb_stage_lost",
@@ -39,9 +40,7 @@ class KpbPurchase(models.Model):
 
     def _auto_init(self):
         """Fill the column by one statement; the ORM would take hours for a million units."""
-        cr = self.env.cr
-        if table_exists(cr, self._table) and not column_exists(cr, self._table, "next_step_date"):
-            create_column(cr, self._table, "next_step_date", "date")
+        if add_columns(self, "next_step_date"):
             self.pool.post_init(self._fill_next_step_date)
         return super()._auto_init()
 

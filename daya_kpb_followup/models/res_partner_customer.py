@@ -1,16 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
 
+from ..tools.columns import add_columns
 from .res_partner_freshness import OURS
 
-COLUMNS = {
-    "kpb_branch_id": "int4",
-    "kpb_salesperson_id": "int4",
-    "kpb_customer_since": "date",
-    "kpb_phone_validated_on": "date",
-    "kpb_odm_validated_on": "date",
-}
+COLUMNS = (
+    "kpb_branch_id",
+    "kpb_salesperson_id",
+    "kpb_customer_since",
+    "kpb_phone_validated_on",
+    "kpb_odm_validated_on",
+)
 
 
 class ResPartner(models.Model):
@@ -59,10 +59,7 @@ class ResPartner(models.Model):
 
     def _auto_init(self):
         """Fill the columns by one statement; the ORM would take hours for a million customers."""
-        cr = self.env.cr
-        if not column_exists(cr, self._table, "kpb_branch_id"):
-            for name, kind in COLUMNS.items():
-                create_column(cr, self._table, name, kind)
+        if add_columns(self, *COLUMNS):
             self.pool.post_init(self._fill_kpb_customer)
         return super()._auto_init()
 
