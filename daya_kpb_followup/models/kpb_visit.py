@@ -42,7 +42,9 @@ class KpbVisit(models.Model):
         help="Where the unit was serviced, within the group.",
     )
     dealer_name = fields.Char("Dealer", help="Where the unit was serviced, outside the group.")
-    kpb_number = fields.Integer("KPB", help="Coupon used, 1 to 4; 0 for a regular service.")
+    kpb_number = fields.Integer(
+        "KPB", default=0, help="Coupon used, 1 to 4; 0 for a regular service."
+    )
     odometer = fields.Integer("Odometer (km)")
     odometer_doubt = fields.Selection(
         [

@@ -27,6 +27,12 @@ class TestVisit(CallCase):
         self.visit(call.purchase_id, kpb_number=0)
         self.assertNext(call, "todo", TODAY)
 
+    def test_without_a_coupon_it_is_a_regular_service_for_reports_as_well(self):
+        visit = self.visit(self.make_call("kpb2").purchase_id)
+        self.env.flush_all()
+        self.env.cr.execute("SELECT kpb_number FROM kpb_visit WHERE id = %s", [visit.id])
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
     def test_the_place_is_how_the_call_ends(self):
         for place, result in (
             ("own", "came"),
