@@ -98,36 +98,36 @@ class KpbForecastComing(models.AbstractModel):
         return [(first, soon, True), (max(first, soon + timedelta(days=1)), until, False)]
 
     @api.model
-    def _pointers(self, places):
+    def _pointers(self, places, tables):
         """Return the SQL query of the calls that units point at: the next one of each.
 
-        Most of what is to come; the engine has counted its day by all the options.
+        Most of what is to come; the engine has counted its day by all the options. Without joins
+        and lookups, so that processes share the work however the reader filters it.
+
+        :param places: a ``Place`` per branch
+        :param tables: ``Tables`` of the milestones
         """
-        today = min(place.today for place in places)
+        milestone = SQL("unit.next_milestone_id")
         return SQL(
             """
             SELECT unit.id::bigint * %(room)s AS id, unit.id AS purchase_id, unit.partner_id,
-                   unit.branch_id, unit.salesperson_id, milestone.role_id,
-                   milestone.id AS milestone_id, milestone.kind::text,
+                   unit.branch_id, unit.salesperson_id, %(role)s AS role_id,
+                   unit.next_milestone_id AS milestone_id, %(kind)s AS kind,
                    unit.next_followup_date AS planned_date
               FROM kpb_purchase AS unit
-              JOIN kpb_milestone AS milestone ON milestone.id = unit.next_milestone_id
-              LEFT JOIN (SELECT visit.purchase_id, max(visit.date) AS day FROM kpb_visit AS visit
-                          WHERE visit.kpb_number = 0 AND visit.date >= %(lately)s
-                            AND NOT EXISTS (SELECT 1 FROM kpb_followup AS answered
-                                             WHERE answered.visit_id = visit.id)
-                          GROUP BY visit.purchase_id) AS served
-                     ON served.purchase_id = unit.id
              WHERE unit.next_followup_date <= %(until)s AND unit.branch_id = ANY(%(branches)s)
                AND unit.status = ANY(%(statuses)s)
-               AND CASE milestone.kind
+               AND CASE %(kind)s
                    WHEN 'stnk' THEN unit.stnk_state <> 'collected' AND %(stnk)s
-                   WHEN 'kpb' THEN substr(unit.ladder, milestone.kpb_number, 1) = %(not_yet)s
+                   WHEN 'kpb' THEN substr(unit.ladder, %(number)s, 1) = %(not_yet)s
                         AND %(service)s
                    WHEN 'regular' THEN %(service)s
-                        AND COALESCE(served.day < unit.next_followup_date - %(early)s, true)
+                        AND unit.id NOT IN (SELECT id FROM unnest(%(answered)s::int[]) AS id)
                    ELSE %(offer)s END
             """,
+            kind=tables.kind(milestone),
+            role=tables.role(milestone),
+            number=tables.kpb_number(milestone),
             room=STEPS_A_UNIT,
             until=places[0].until,
             branches=[place.branch_id for place in places],
@@ -136,15 +136,32 @@ class KpbForecastComing(models.AbstractModel):
             service=self._is_not_refused(Kind.KPB),
             offer=self._is_not_refused(Kind.RENEWAL),
             not_yet=NOT_YET,
-            early=EARLY_SERVICE_DAYS,
-            # joined, because a lookup for each unit would keep other processes from helping
-            lately=self._earliest_pointer(today) - timedelta(days=EARLY_SERVICE_DAYS),
+            answered=self._answered(min(place.today for place in places)),
         )
 
-    def _earliest_pointer(self, today):
-        """Return the earliest day of a next call, today at the latest."""
-        [[day]] = self.env.execute_query(SQL("SELECT min(next_followup_date) FROM kpb_purchase"))
-        return min(day or today, today)
+    def _answered(self, today):
+        """Return ids of the units that a service answers before their next call is made."""
+        self.env["kpb.purchase"].flush_model(["next_followup_date"])
+        self.env["kpb.visit"].flush_model(["purchase_id", "date", "kpb_number"])
+        self.env["kpb.followup"].flush_model(["visit_id"])
+        [[earliest]] = self.env.execute_query(
+            SQL("SELECT min(next_followup_date) FROM kpb_purchase")
+        )
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT unit.id FROM kpb_visit AS visit
+                  JOIN kpb_purchase AS unit ON unit.id = visit.purchase_id
+                 WHERE visit.kpb_number = 0 AND visit.date >= %(since)s
+                   AND visit.date >= unit.next_followup_date - %(early)s
+                   AND %(waits)s
+                """,
+                since=min(earliest or today, today) - timedelta(days=EARLY_SERVICE_DAYS),
+                early=EARLY_SERVICE_DAYS,
+                waits=self._is_waiting(),
+            )
+        )
+        return [unit_id for [unit_id] in found]
 
     def _occurrences(self, line):
         if not line.rule.interval_months:
@@ -366,12 +383,18 @@ class KpbForecastComing(models.AbstractModel):
             NOT EXISTS (
                 SELECT 1 FROM kpb_visit AS visit
                  WHERE visit.purchase_id = unit.id AND visit.kpb_number = 0
-                   AND visit.date >= %s - %s
-                   AND NOT EXISTS (SELECT 1 FROM kpb_followup AS answered
-                                    WHERE answered.visit_id = visit.id))
+                   AND visit.date >= %s - %s AND %s)
             """,
             planned,
             EARLY_SERVICE_DAYS,
+            self._is_waiting(),
+        )
+
+    def _is_waiting(self):
+        """Return SQL of whether a visit has answered no call yet."""
+        return SQL(
+            "NOT EXISTS (SELECT 1 FROM kpb_followup AS answered"
+            " WHERE answered.visit_id = visit.id)"
         )
 
     def _is_not_refused(self, kind):

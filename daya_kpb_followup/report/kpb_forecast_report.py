@@ -93,7 +93,7 @@ class KpbForecastReport(models.Model):
         role_ids = sorted({line.role_id for plan in plans for line in plan.lines})
         callers = scenario._callers(branches, role_ids)
         capacities = scenario._capacities(branches, places, role_ids)
-        tables = Tables(places, callers, role_ids, scenario._kinds())
+        tables = Tables(places, callers, role_ids, scenario._milestones())
         parts = []
         for name in dict.fromkeys(plan.scenario for plan in plans):
             shift = WHAT_IF_ROWS if name == "what_if" else 0
@@ -135,7 +135,7 @@ class KpbForecastReport(models.Model):
             for query in self.env["kpb.forecast.coming"]._queries(plan, places)
         ]
         if scenario == "present":
-            queries.append(self.env["kpb.forecast.coming"]._pointers(places))
+            queries.append(self.env["kpb.forecast.coming"]._pointers(places, tables))
         if not queries:
             return None
         branch, role = SQL("step.branch_id"), SQL("step.role_id")

@@ -91,11 +91,13 @@ class Tables:
     :param places: a :class:`Place` per branch
     :param callers: (branch, role) → its own salespeople, and who shares the calls of the role
     :param role_ids: of the schedules
-    :param kinds: milestone → its kind
+    :param milestones: milestone → its kind, role and number of KPB
     """
 
-    def __init__(self, places, callers, role_ids, kinds):
-        self.kinds = [kinds.get(number) for number in range(1, max(kinds, default=0) + 1)]
+    def __init__(self, places, callers, role_ids, milestones):
+        numbers = range(1, max(milestones, default=0) + 1)
+        known = [milestones.get(number, (None, None, None)) for number in numbers]
+        self.kinds, self.roles, self.kpb_numbers = ([row[i] for row in known] for i in range(3))
         self.branch_ids = [place.branch_id for place in places]
         self.role_ids = list(role_ids)
         self.place_of = _places_of(self.branch_ids)
@@ -133,6 +135,14 @@ class Tables:
         Not even a join that PostgreSQL leaves out later would let it read an index alone.
         """
         return SQL("(%s::text[])[%s]", self.kinds, milestone)
+
+    def role(self, milestone):
+        """Return SQL of the id of the role that a milestone is called by."""
+        return SQL("(%s::int[])[%s]", self.roles, milestone)
+
+    def kpb_number(self, milestone):
+        """Return SQL of the coupon a milestone is about, 0 for none."""
+        return SQL("(%s::int[])[%s]", self.kpb_numbers, milestone)
 
     def caller(self, branch, role, salesperson, unit):
         """Return SQL of who makes a call: the salesperson, or one of those who share the role."""
@@ -243,11 +253,11 @@ class KpbForecastScenario(models.AbstractModel):
         return present + tried
 
     @api.model
-    def _kinds(self):
-        """Return milestone id → kind, also of lines that no schedule has any more."""
+    def _milestones(self):
+        """Return milestone id → kind, role id and KPB number, also of lines no schedule has."""
         # sudo: units that changed their schedule keep the calls of the former one
-        lines = self.env["kpb.milestone"].sudo().with_context(active_test=False)
-        return {line["id"]: line["kind"] for line in lines.search_read([], ["kind"])}
+        lines = self.env["kpb.milestone"].sudo().with_context(active_test=False).search([])
+        return {line.id: (line.kind, line.role_id.id, line.kpb_number) for line in lines}
 
     @api.model
     def _callers(self, branches, role_ids):
