@@ -84,9 +84,11 @@ class KpbBranch(models.Model):
     @api.model
     def _move_merged(self):
         """Move what is left of merged branches to those that took them over."""
-        merged = Domain("branch_id.merged_into_id", "!=", False)
+        merged = self.with_context(active_test=False).search([("merged_into_id", "!=", False)])
         self.env["kpb.job"]._work_off(
-            self.env["kpb.purchase"], merged, lambda units: self._move_units(units)
+            self.env["kpb.purchase"],
+            Domain("branch_id", "in", merged.ids),
+            lambda units: self._move_units(units),
         )
 
     @api.model

@@ -3,8 +3,6 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..rules.escalation import Answer
-
 _logger = logging.getLogger(__name__)
 
 #: The local hour from which the day's summary may be sent.
@@ -83,8 +81,9 @@ class KpbDailySummary(models.AbstractModel):
     @api.model
     def _open_escalations(self):
         """Return (addressee, branch of the unit, last days for the answers) of what is open."""
-        return self.env["kpb.escalation"]._read_group(
-            [("state", "=", Answer.OPEN.value), ("user_id", "!=", False)],
+        escalation = self.env["kpb.escalation"]
+        return escalation._read_group(
+            escalation._open_domain() & Domain("user_id", "!=", False),
             ["user_id", "branch_id"],
             ["due_on:array_agg"],
         )

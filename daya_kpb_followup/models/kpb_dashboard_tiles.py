@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..rules.escalation import Answer
 from ..rules.measures import CAME
 from ..rules.outcomes import State
 
@@ -98,7 +97,7 @@ class KpbDashboard(models.AbstractModel):
     @api.model
     def _tile_escalations(self, scope):
         where = ("kpb_escalation_action", "kpb.escalation")
-        waiting = Domain("state", "=", Answer.OPEN.value)
+        waiting = self.env["kpb.escalation"]._open_domain()
         # without a choice also what a sister branch asks me about: it stands on my board as well
         mine = scope.domain() if scope.chosen else Domain.TRUE
         overdue = scope.by_day(lambda day: Domain("due_on", "<", day))

@@ -25,9 +25,14 @@ class KpbEntrusted(models.AbstractModel):
         )
 
     @api.model
+    def _open_domain(self):
+        """Return the domain of work that still has to be done; for the model to say."""
+        raise NotImplementedError
+
+    @api.model
     def _misplaced_domain(self):
-        """Return the domain of records whose activity is somebody else's."""
-        return Domain.custom(
+        """Return the domain of open work whose activity is somebody else's."""
+        return self._open_domain() & Domain.custom(
             to_sql=self._misplaced_sql,
             predicate=lambda record: any(
                 activity.user_id != record.user_id for activity in record._own_activities()
@@ -35,19 +40,53 @@ class KpbEntrusted(models.AbstractModel):
         )
 
     @api.model
+    def _needless_domain(self):
+        """Return the domain of closed work that still hangs in somebody's list."""
+        return ~self._open_domain() & Domain.custom(
+            to_sql=self._needless_sql, predicate=lambda record: bool(record._own_activities())
+        )
+
+    @api.model
     def _misplaced_sql(self, model, alias, query):
         return SQL(
             """
-            %(id)s IN (SELECT work.id FROM %(table)s work
-                         JOIN mail_activity given ON given.res_id = work.id
-                          AND given.res_model = %(model)s AND given.active
-                         JOIN mail_activity_type kind ON kind.id = given.activity_type_id
-                          AND kind.res_model = %(model)s
+            %(id)s IN (SELECT work.id FROM (%(open_work)s) AS work
+                         JOIN mail_activity AS given ON given.res_id = work.id AND %(own)s
                         WHERE given.user_id IS DISTINCT FROM work.user_id)
             """,
             id=model._field_to_sql(alias, "id", query),
-            table=SQL.identifier(model._table),
-            model=model._name,
+            open_work=self._open_work(model),
+            own=self._is_own(model),
+        )
+
+    @api.model
+    def _needless_sql(self, model, alias, query):
+        return SQL(
+            """
+            %(id)s IN (SELECT given.res_id FROM mail_activity AS given
+                         LEFT JOIN (%(open_work)s) AS work ON work.id = given.res_id
+                        WHERE work.id IS NULL AND %(own)s)
+            """,
+            id=model._field_to_sql(alias, "id", query),
+            open_work=self._open_work(model),
+            own=self._is_own(model),
+        )
+
+    def _open_work(self, model):
+        """Return SQL of all open work and its owners, as an index has it."""
+        return model.sudo()._search(self._open_domain()).select("id", "user_id")
+
+    def _is_own(self, model):
+        """Return SQL of whether an activity stands for the work.
+
+        The types are named one by one: behind a join PostgreSQL expects few activities, and looks
+        each of hundreds of thousands up.
+        """
+        types = self.env["mail.activity.type"].sudo().with_context(active_test=False)
+        return SQL(
+            "given.active AND given.res_model = %s AND given.activity_type_id = ANY(%s)",
+            model._name,
+            types.search([("res_model", "=", model._name)]).ids,
         )
 
     def _follow_activities(self):

@@ -285,6 +285,11 @@ class KpbEscalation(models.Model):
         return f"{reasons[decision.stop]} ({skipped})" if skipped else reasons[decision.stop]
 
     @api.model
+    def _open_domain(self):
+        """Return the domain of escalations that wait for an answer."""
+        return Domain("state", "=", Answer.OPEN.value)
+
+    @api.model
     def _cron_escalate(self):
         """Scheduled action: raise what is new, and what nobody answered in time."""
         if self.env["kpb.job"]._may_run():
@@ -314,7 +319,7 @@ class KpbEscalation(models.Model):
 
     @api.model
     def _raise_silent(self):
-        silent = Domain("id", "in", self._silent().ids) & Domain("state", "=", Answer.OPEN.value)
+        silent = self._open_domain() & Domain("id", "in", self._silent().ids)
         self.env["kpb.job"]._work_off(self, silent, lambda lines: lines._go_silent())
 
     @api.model
@@ -331,8 +336,7 @@ class KpbEscalation(models.Model):
         # sudo: the clock of a branch, for questions that have rules of their own
         branches = self.env["kpb.branch"].sudo()
         return self.search(
-            Domain("state", "=", Answer.OPEN.value)
-            & branches._passed_domain("due_on", branches._todays())
+            self._open_domain() & branches._passed_domain("due_on", branches._todays())
         )
 
     def _go_silent(self):

@@ -13,13 +13,11 @@ class KpbEscalation(models.Model):
     def _reconcile(self):
         """Hand over what has no working addressee, rebuild the activities of open escalations."""
         job = self.env["kpb.job"]
-        open_lines = Domain("state", "=", Answer.OPEN.value)
+        open_lines = self._open_domain()
         job._work_off(
             self, open_lines & self._stray_domain(), lambda lines: lines._pass_to_present()
         )
-        job._work_off(
-            self, open_lines & self._misplaced_domain(), lambda lines: lines._follow_activities()
-        )
+        job._work_off(self, self._misplaced_domain(), lambda lines: lines._follow_activities())
         bare = Domain(
             "activity_ids",
             "not any",
@@ -27,7 +25,7 @@ class KpbEscalation(models.Model):
         )
         job._work_off(self, open_lines & bare, lambda lines: lines._create_activities())
         job._work_off(
-            self, ~open_lines & ~bare, lambda lines: lines._own_activities().action_archive()
+            self, self._needless_domain(), lambda lines: lines._own_activities().action_archive()
         )
 
     @api.model
@@ -38,7 +36,7 @@ class KpbEscalation(models.Model):
         of each kind answers for all.
         """
         kinds = self._read_group(
-            [("state", "=", Answer.OPEN.value)],
+            self._open_domain(),
             ["level_id", "branch_id", "followup_id.visit_id.branch_id", "user_id"],
             ["id:min"],
         )

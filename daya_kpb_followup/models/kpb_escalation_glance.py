@@ -104,7 +104,7 @@ class KpbEscalation(models.Model):
         branches = self.env["kpb.branch"].sudo()
         return (
             super()._get_rotting_domain()
-            & Domain("state", "=", Answer.OPEN.value)
+            & self._open_domain()
             & branches._reached_domain("due_on", branches._todays())
         )
 

@@ -8,6 +8,8 @@ from ..rules.outcomes import Result, State
 
 #: Closed follow-ups climb only while the matter is fresh.
 FRESH_DAYS = 30
+#: Appointments that a customer missed before his branch is asked; an index has them.
+NO_SHOWS = 2
 RESULT_OF_TRIGGER = {
     Trigger.EXHAUSTED: Result.EXHAUSTED,
     Trigger.REFUSED: Result.REFUSED,
@@ -100,7 +102,7 @@ class KpbEscalationRule(models.Model):
         still_open = self.env["kpb.followup"]._open_domain()
         match trigger:
             case Trigger.NO_SHOW_TWICE:
-                return still_open & Domain("no_show_count", ">=", 2)
+                return still_open & Domain("no_show_count", ">=", NO_SHOWS)
             case Trigger.NO_OWNER:
                 return still_open & Domain("user_id", "=", False)
             case Trigger.STNK_LATE:

@@ -16,7 +16,7 @@ class KpbEscalation(models.Model):
         """End the open escalations whose reason is gone, and say why."""
         self.env["kpb.job"]._work_off(
             self,
-            Domain("state", "=", Answer.OPEN.value) & self._settled_domain(),
+            self._open_domain() & self._settled_domain(),
             lambda lines: lines._end_settled(),
         )
 

@@ -17,6 +17,8 @@ class KpbEscalation(models.Model):
         """Let calls climb that had nobody to ask, once somebody is there or the reason is gone."""
         calls = self.env["kpb.followup"]
         for rule in self.env["kpb.escalation.rule"].with_context(active_test=False).search([]):
+            if not calls.search_count(rule._stopped_domain(), limit=1):
+                continue
             over = ~rule._applies_domain() if rule.active else Domain.TRUE
             self.env["kpb.job"]._work_off(
                 calls,

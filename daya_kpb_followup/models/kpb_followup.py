@@ -135,7 +135,9 @@ class KpbFollowup(models.Model):
         "This follow-up exists already: one per purchase, milestone and occurrence.",
     )
     _my_list = models.Index("(user_id, deadline) WHERE state IN ('todo', 'appointment')")
-    _open_days = models.Index("(deadline, id) WHERE state IN ('todo', 'appointment')")
+    _open_days = models.Index(
+        "(deadline, id) INCLUDE (user_id) WHERE state IN ('todo', 'appointment')"
+    )
     _closed_as = models.Index("(result, closed_at) WHERE result IS NOT NULL")
     _branch_list = models.Index(
         "(branch_id, deadline, user_id) WHERE state IN ('todo', 'appointment')"

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..rules.escalation import Answer
+from .kpb_escalation_rule import NO_SHOWS
 
 
 class KpbFollowup(models.Model):
@@ -32,6 +33,10 @@ class KpbFollowup(models.Model):
     )
     escalation_conversation = fields.Html(
         compute="_compute_escalations", compute_sudo=True, sanitize=False
+    )
+
+    _missed = models.Index(
+        f"(deadline, id) WHERE no_show_count >= {NO_SHOWS} AND state IN ('todo', 'appointment')"
     )
 
     @api.depends("stopped_rule_ids")
@@ -67,9 +72,10 @@ class KpbFollowup(models.Model):
     @api.model
     def _only_asked_about(self):
         """Return the calls that the user reads only because he is asked about them."""
-        asked = [("user_id", "=", self.env.uid), ("state", "=", Answer.OPEN.value)]
         # sudo: what is open for a person does not depend on the branches he belongs to
-        calls = self.env["kpb.escalation"].sudo().search(asked).followup_id
+        lines = self.env["kpb.escalation"].sudo()
+        asked = lines.search(lines._open_domain() & Domain("user_id", "=", self.env.uid))
+        calls = asked.followup_id
         calls = self.browse(calls.ids)
         return calls - calls._filtered_access("write")
 

@@ -36,7 +36,7 @@ class KpbReconciler(models.AbstractModel):
             lambda: put_right.append(
                 job._work_off(followup, self._broken_domain(), self._put_right, "deadline, id")
             ),
-            lambda: job._work_off(followup, self._needless_domain(), self._end_activities),
+            lambda: job._work_off(followup, followup._needless_domain(), self._end_activities),
             self.env["kpb.escalation"]._reconcile,
         )
         return sum(put_right)
@@ -59,7 +59,8 @@ class KpbReconciler(models.AbstractModel):
         What has nobody, and nobody to be had, is not among them: it stays on its list.
         """
         owned = Domain("user_id", "!=", False)
-        no_activity = owned & Domain("activity_ids", "not any", self._call_activity_domain())
+        on_a_list = [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")]
+        no_activity = owned & Domain("activity_ids", "not any", on_a_list)
         branches = self.env["kpb.branch"].search([("active", "in", (True, False))])
         stray = Domain.OR(
             owned
@@ -76,18 +77,6 @@ class KpbReconciler(models.AbstractModel):
         """Return who can be given a branch's calls today: members, here or above, not on leave."""
         lines = branch._lineage().member_ids
         return lines.filtered(lambda line: line._is_available()).user_id
-
-    @api.model
-    def _call_activity_domain(self):
-        return [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")]
-
-    @api.model
-    def _needless_domain(self):
-        """Return the domain of closed follow-ups that still hang in somebody's list."""
-        followup = self.env["kpb.followup"]
-        return ~followup._open_domain() & Domain(
-            "activity_ids", "any", self._call_activity_domain()
-        )
 
     @api.model
     def _end_activities(self, followups):

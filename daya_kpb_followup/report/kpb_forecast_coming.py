@@ -393,8 +393,7 @@ class KpbForecastComing(models.AbstractModel):
     def _is_waiting(self):
         """Return SQL of whether a visit has answered no call yet."""
         return SQL(
-            "NOT EXISTS (SELECT 1 FROM kpb_followup AS answered"
-            " WHERE answered.visit_id = visit.id)"
+            "NOT EXISTS (SELECT 1 FROM kpb_followup AS answered WHERE answered.visit_id = visit.id)"
         )
 
     def _is_not_refused(self, kind):

@@ -292,6 +292,14 @@ class TestEscalationAbsence(AbsenceCase):
         self.reconcile(100)
         self.assertEqual(self.asked.user_id, second)
 
+    def test_activities_of_answered_questions_end(self):
+        activity = self.asked.activity_ids
+        with at_noon(self.after(100)):
+            self.asked.with_user(self.pic_crm).reply("Sudah", resolved=True)
+        activity.active = True
+        self.reconcile(100)
+        self.assertFalse(activity.active)
+
     def test_a_closed_branch_asks_above(self):
         with at_noon(self.after(100)):
             self.asked.with_user(self.pic_crm).reply("Kabeng tolong", resolved=False)
