@@ -210,7 +210,7 @@ def picture(found):
             f'<text x="{place(value) + 8:.0f}" y="{top + 22}">{value:.2f} ms</text>'
         )
         top += bar
-    body = "\n  ".join(lines)
+    body = f"\n{' ' * 10}".join(lines)
     return dedent(
         f"""\
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top + 16}"
