@@ -62,6 +62,7 @@ class KpbWhatIf(models.TransientModel):
             "context": {
                 "kpb_what_if": self.id,
                 "search_default_calls": 1,
+                "fill_temporal": 0,
                 "graph_groupbys": ["day:week", "scenario"],
                 "pivot_row_groupby": ["day:week"],
                 "pivot_column_groupby": ["scenario", "role_id"],
