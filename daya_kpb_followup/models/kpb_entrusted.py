@@ -61,11 +61,12 @@ class KpbEntrusted(models.AbstractModel):
 
     @api.model
     def _needless_sql(self, model, alias, query):
+        # as an array, told before: PostgreSQL expects many, and would read all closed work for one
         return SQL(
             """
-            %(id)s IN (SELECT given.res_id FROM mail_activity AS given
-                         LEFT JOIN (%(open_work)s) AS work ON work.id = given.res_id
-                        WHERE work.id IS NULL AND %(own)s)
+            %(id)s = ANY(ARRAY(SELECT given.res_id FROM mail_activity AS given
+                                 LEFT JOIN (%(open_work)s) AS work ON work.id = given.res_id
+                                WHERE work.id IS NULL AND %(own)s))
             """,
             id=model._field_to_sql(alias, "id", query),
             open_work=self._open_work(model),
@@ -73,7 +74,8 @@ class KpbEntrusted(models.AbstractModel):
         )
 
     def _open_work(self, model):
-        """Return SQL of all open work and its owners, as an index has it."""
+        """Return SQL of all open work and its owners."""
+        self.flush_model(["user_id"])
         return model.sudo()._search(self._open_domain()).select("id", "user_id")
 
     def _is_own(self, model):
@@ -82,6 +84,9 @@ class KpbEntrusted(models.AbstractModel):
         The types are named one by one: behind a join PostgreSQL expects few activities, and looks
         each of hundreds of thousands up.
         """
+        self.env["mail.activity"].flush_model(
+            ["active", "activity_type_id", "res_id", "res_model", "user_id"]
+        )
         types = self.env["mail.activity.type"].sudo().with_context(active_test=False)
         return SQL(
             "given.active AND given.res_model = %s AND given.activity_type_id = ANY(%s)",

@@ -136,11 +136,12 @@ class KpbForecastComing(models.AbstractModel):
             service=self._is_not_refused(Kind.KPB),
             offer=self._is_not_refused(Kind.RENEWAL),
             not_yet=NOT_YET,
-            answered=self._answered(min(place.today for place in places)),
+            answered=self._answered(places),
         )
 
-    def _answered(self, today):
+    def _answered(self, places):
         """Return ids of the units that a service answers before their next call is made."""
+        today = min(place.today for place in places)
         self.env["kpb.purchase"].flush_model(["next_followup_date"])
         self.env["kpb.visit"].flush_model(["purchase_id", "date", "kpb_number"])
         self.env["kpb.followup"].flush_model(["visit_id"])
@@ -152,10 +153,12 @@ class KpbForecastComing(models.AbstractModel):
                 """
                 SELECT unit.id FROM kpb_visit AS visit
                   JOIN kpb_purchase AS unit ON unit.id = visit.purchase_id
-                 WHERE visit.kpb_number = 0 AND visit.date >= %(since)s
+                 WHERE unit.branch_id = ANY(%(branches)s)
+                   AND visit.kpb_number = 0 AND visit.date >= %(since)s
                    AND visit.date >= unit.next_followup_date - %(early)s
                    AND %(waits)s
                 """,
+                branches=[place.branch_id for place in places],
                 since=min(earliest or today, today) - timedelta(days=EARLY_SERVICE_DAYS),
                 early=EARLY_SERVICE_DAYS,
                 waits=self._is_waiting(),
