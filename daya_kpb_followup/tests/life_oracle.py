@@ -66,7 +66,9 @@ class Life:
             and not self.answer
             and not self.refuses_contact
         ):
-            self.offer_due = working_day(offered)
+            # made late, it begins on the day it is made
+            last = offered + timedelta(days=OFFER_USEFUL)
+            self.offer_due = min(working_day(max(day, offered)), last)
 
     def offer(self, day):
         """The offer is on the caller's list: the customer answers it, if he can be reached."""
