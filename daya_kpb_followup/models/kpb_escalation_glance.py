@@ -108,6 +108,16 @@ class KpbEscalation(models.Model):
             & branches._reached_domain("due_on", branches._todays())
         )
 
+    @api.model
+    @api.readonly
+    def web_read_group(self, domain, groupby, *args, **kwargs):
+        """Put what the reader is asked before what others are asked: his roles come first."""
+        found = super().web_read_group(domain, groupby, *args, **kwargs)
+        if "role_id" in groupby[:1]:
+            mine = set(self.env.user.sudo().kpb_member_ids.role_id.ids)  # sudo: his own roles
+            found["groups"].sort(key=lambda group: (group["role_id"] or [0])[0] not in mine)
+        return found
+
     # actions
     def action_solved(self):
         """Ask for the text with which the escalation is solved."""

@@ -160,6 +160,18 @@ class TestEscalationAccess(AskedSister):
         action = dialog.action_reply()
         self.assertEqual((action["res_model"], action["target"]), ("kpb.escalation", "main"))
 
+    def test_the_board_begins_with_his_own_role(self):
+        levels = self.asked.rule_id.level_ids
+        self.asked.copy({"level_id": levels[0].id, "user_id": self.pic_crm.id})
+        roles = (levels[0] | levels[2]).role_id.sorted()
+        self.assertEqual(roles.mapped("code"), ["pic_crm", "kacab"])
+        for person, first in ((self.pic_crm, "pic_crm"), (self.kacab, "kacab")):
+            board = self.env["kpb.escalation"].with_user(person)
+            columns = board.web_read_group([("followup_id", "=", self.call.id)], ["role_id"])
+            found = [column["role_id"][0] for column in columns["groups"]]
+            self.assertEqual(sorted(found), sorted(roles.ids))
+            self.assertEqual(roles.browse(found[0]).code, first)
+
     def test_who_may_work_on_the_call_reads_its_chatter(self):
         for person in (self.sales, self.kacab, self.pic_crm):
             call = self.call.with_user(person)
