@@ -24,7 +24,8 @@ class KpbPurchase(models.Model):
     def _compute_unit(self):
         for purchase in self:
             model = purchase.product_id.sudo().name  # sudo: who reads a unit reads what it is
-            words = (model, purchase.license_plate or purchase.chassis_number)
+            plate, chassis = purchase.license_plate, purchase.chassis_number
+            words = (plate, model) if plate else (model, chassis)  # a narrow column shows the first
             purchase.unit = " · ".join(filter(None, words))
 
     @api.depends("visit_ids.place", "visit_ids.dealer_name", "visit_ids.kpb_number")

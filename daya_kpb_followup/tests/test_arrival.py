@@ -74,7 +74,7 @@ class TestArrival(CallCase):
         self.assertEqual(form.found, "several")
         self.assertFalse(form.purchase_id)
         form.purchase_id = other
-        self.assertEqual((form.found, form.unit), ("several", "Vario 125 Uji · D 4513 AB"))
+        self.assertEqual((form.found, form.unit), ("several", "D 4513 AB · Vario 125 Uji"))
 
     # what is shown
     def test_what_is_due_the_appointment_and_the_coupon_are_there(self):
