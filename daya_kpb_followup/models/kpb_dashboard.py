@@ -80,6 +80,7 @@ class KpbDashboard(models.AbstractModel):
         :raises AccessError: the reader is not a manager
         """
         self._check_manager()
+        self.env["kpb.figures"]._compile_nothing()
         mine = self._my_branches()
         chosen = mine.filtered("active") & mine.browse(branch_id or ())
         scope = self._scope(mine, chosen)

@@ -86,8 +86,6 @@ class KpbForecastReport(models.Model):
         branches = scenario._branches()
         if not branches:
             return self._nothing()
-        # compiling a query of so many parts takes longer than running it
-        self.env.cr.execute("SET LOCAL jit = off")
         places = scenario._places(branches)
         plans = scenario._plans(self._what_if())
         role_ids = sorted({line.role_id for plan in plans for line in plan.lines})

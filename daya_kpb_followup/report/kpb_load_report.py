@@ -16,6 +16,7 @@ class KpbLoadReport(models.Model):
 
     _name = "kpb.load.report"
     _description = "Workload by Person and Week"
+    _inherit = ["kpb.figures"]
     _auto = False
     _rec_name = "user_id"
     _order = "week, branch_id, user_id"

@@ -39,7 +39,8 @@ DONE = {
     "lifecycle": "SELECT COALESCE(sum(no_show_count), 0) FROM kpb_followup",
     "escalate": "SELECT count(*) FROM kpb_escalation",
     "reconcile": """
-        SELECT count(*) FROM mail_activity WHERE active AND res_model = 'kpb.followup'
+        SELECT count(*) FROM mail_activity a JOIN kpb_followup f ON f.id = a.res_id
+        WHERE a.active AND a.res_model = 'kpb.followup' AND f.state IN ('todo', 'appointment')
     """,
 }
 
