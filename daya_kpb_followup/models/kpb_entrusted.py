@@ -76,6 +76,7 @@ class KpbEntrusted(models.AbstractModel):
     def _open_work(self, model):
         """Return SQL of all open work and its owners."""
         self.flush_model(["user_id"])
+        # sudo: who searches is held to what he may read by the search around it
         return model.sudo()._search(self._open_domain()).select("id", "user_id")
 
     def _is_own(self, model):
@@ -87,6 +88,7 @@ class KpbEntrusted(models.AbstractModel):
         self.env["mail.activity"].flush_model(
             ["active", "activity_type_id", "res_id", "res_model", "user_id"]
         )
+        # sudo: which types stand for work is not for everybody to read
         types = self.env["mail.activity.type"].sudo().with_context(active_test=False)
         return SQL(
             "given.active AND given.res_model = %s AND given.activity_type_id = ANY(%s)",
