@@ -6,6 +6,6 @@ from . import kpb_lost_report
 from . import kpb_data_quality_report
 from . import kpb_forecast_scenario
 from . import kpb_forecast_coming
-from . import kpb_forecast_pointers
+from . import kpb_forecast_coming_pointers
 from . import kpb_forecast_report
 from . import kpb_load_report
