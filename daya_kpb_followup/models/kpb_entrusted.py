@@ -11,7 +11,8 @@ class KpbEntrusted(models.AbstractModel):
 
     The colleague must be one who may have it. Whatever got round that, an import or a colleague
     who left meanwhile, is put right by the reconciliation: the activity goes back to the owner.
-    Models that inherit this have a ``user_id``, and activity types of their own.
+    Models that inherit this have a ``user_id`` and activity types of their own, and say in
+    ``_open_domain`` what is still to be done.
     """
 
     _name = "kpb.entrusted"
@@ -25,9 +26,10 @@ class KpbEntrusted(models.AbstractModel):
         )
 
     @api.model
-    def _open_domain(self):
-        """Return the domain of work that still has to be done; for the model to say."""
-        raise NotImplementedError
+    def _bare_domain(self):
+        """Return the domain of work that hangs in nobody's list."""
+        own = [("active", "=", True), ("activity_type_id.res_model", "=", self._name)]
+        return Domain("activity_ids", "not any", own)
 
     @api.model
     def _misplaced_domain(self):
@@ -55,8 +57,8 @@ class KpbEntrusted(models.AbstractModel):
                         WHERE given.user_id IS DISTINCT FROM work.user_id)
             """,
             id=model._field_to_sql(alias, "id", query),
-            open_work=self._open_work(model),
-            own=self._is_own(model),
+            open_work=self._open_work(),
+            own=self._is_own(),
         )
 
     @api.model
@@ -69,17 +71,17 @@ class KpbEntrusted(models.AbstractModel):
                                 WHERE work.id IS NULL AND %(own)s))
             """,
             id=model._field_to_sql(alias, "id", query),
-            open_work=self._open_work(model),
-            own=self._is_own(model),
+            open_work=self._open_work(),
+            own=self._is_own(),
         )
 
-    def _open_work(self, model):
+    def _open_work(self):
         """Return SQL of all open work and its owners."""
         self.flush_model(["user_id"])
         # sudo: who searches is held to what he may read by the search around it
-        return model.sudo()._search(self._open_domain()).select("id", "user_id")
+        return self.sudo()._search(self._open_domain()).select("id", "user_id")
 
-    def _is_own(self, model):
+    def _is_own(self):
         """Return SQL of whether an activity stands for the work.
 
         The types are named one by one: behind a join PostgreSQL expects few activities, and looks
@@ -92,8 +94,8 @@ class KpbEntrusted(models.AbstractModel):
         types = self.env["mail.activity.type"].sudo().with_context(active_test=False)
         return SQL(
             "given.active AND given.res_model = %s AND given.activity_type_id = ANY(%s)",
-            model._name,
-            types.search([("res_model", "=", model._name)]).ids,
+            self._name,
+            types.search([("res_model", "=", self._name)]).ids,
         )
 
     def _follow_activities(self):

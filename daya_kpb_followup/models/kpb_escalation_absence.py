@@ -18,12 +18,9 @@ class KpbEscalation(models.Model):
             self, open_lines & self._stray_domain(), lambda lines: lines._pass_to_present()
         )
         job._work_off(self, self._misplaced_domain(), lambda lines: lines._follow_activities())
-        bare = Domain(
-            "activity_ids",
-            "not any",
-            [("active", "=", True), ("activity_type_id.res_model", "=", self._name)],
+        job._work_off(
+            self, open_lines & self._bare_domain(), lambda lines: lines._create_activities()
         )
-        job._work_off(self, open_lines & bare, lambda lines: lines._create_activities())
         job._work_off(
             self, self._needless_domain(), lambda lines: lines._own_activities().action_archive()
         )

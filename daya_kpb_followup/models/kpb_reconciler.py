@@ -59,8 +59,6 @@ class KpbReconciler(models.AbstractModel):
         What has nobody, and nobody to be had, is not among them: it stays on its list.
         """
         owned = Domain("user_id", "!=", False)
-        on_a_list = [("active", "=", True), ("activity_type_id.res_model", "=", "kpb.followup")]
-        no_activity = owned & Domain("activity_ids", "not any", on_a_list)
         branches = self.env["kpb.branch"].search([("active", "in", (True, False))])
         stray = Domain.OR(
             owned
@@ -69,8 +67,8 @@ class KpbReconciler(models.AbstractModel):
             for branch in branches
         )
         followup = self.env["kpb.followup"]
-        misplaced = owned & followup._misplaced_domain()
-        return followup._open_domain() & (no_activity | misplaced | stray | self._helpable())
+        bare, misplaced = owned & followup._bare_domain(), owned & followup._misplaced_domain()
+        return followup._open_domain() & (bare | misplaced | stray | self._helpable())
 
     @api.model
     def _workers(self, branch):

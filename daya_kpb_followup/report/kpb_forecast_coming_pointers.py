@@ -59,7 +59,7 @@ class KpbForecastComing(models.AbstractModel):
     def _answered(self, places):
         """Return ids of the units that a service answers before their next call is made."""
         today = min(place.today for place in places)
-        self.env["kpb.purchase"].flush_model(["next_followup_date"])
+        self.env["kpb.purchase"].flush_model(["branch_id", "next_followup_date"])
         self.env["kpb.visit"].flush_model(["purchase_id", "date", "kpb_number"])
         self.env["kpb.followup"].flush_model(["visit_id"])
         [[earliest]] = self.env.execute_query(

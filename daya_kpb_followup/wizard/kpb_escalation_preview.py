@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 #: Lines that a dry run shows at most.
 LIMIT = 200
@@ -38,7 +39,7 @@ class KpbEscalationPreview(models.TransientModel):
                 "raised_count": len(raised),
                 "person_count": len({decision.user for decision in raised}),
                 "open_count": engine.search_count(
-                    [("rule_id", "=", rule.id), ("state", "=", "open")]
+                    engine._open_domain() & Domain("rule_id", "=", rule.id)
                 ),
                 "line_ids": [
                     Command.create(
